@@ -1,0 +1,1 @@
+"""Халық үні: the roof (urls, celery, wsgi) and the floor (clock, calendar, permissions, …) of the portal."""
