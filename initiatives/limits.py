@@ -1,0 +1,93 @@
+"""Numbers of initiatives. Those of the law are dated rows (`Norm`), seeded from here and versioned by staff.
+
+Source: Administrative Procedural and Process-Related Code, 350-VI of 29.06.2020 (APPC), arts 90-1 to 90-6. A norm that
+could not be checked against the official text is seeded as unverified and shown so to staff.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from initiatives.states import NormCode, Unit
+
+TITLE_MAX = 150
+"""Characters; fits two lines of a phone and a share card."""
+
+TEXT_MIN = 80
+"""Characters of the problem and of the proposal: fewer than a sentence cannot be checked or answered."""
+
+TEXT_MAX = 10_000
+"""Characters of the problem and of the proposal each: five printed pages."""
+
+COMMENT_MAX = 2_000
+DRAFTS_PER_PERSON = 10
+"""Open drafts one person may hold: more is a robot."""
+
+ATTACHMENTS_MAX = 5
+ATTACHMENT_BYTES_MAX = 5 * 1024 * 1024
+MINIMUM_CELL = 5
+"""A breakdown by age is shown only where each cell holds at least this many voters."""
+
+TRENDING_HALF_LIFE_HOURS = 24
+LAW_IN_FORCE = date(2024, 4, 4)
+"""Chapter 12-1 has applied since this day."""
+
+
+@dataclass(frozen=True, slots=True)
+class NormSeed:
+    """One number with its article, as it is written into the dated rows."""
+
+    code: NormCode
+    number: Decimal
+    unit: Unit
+    start_event: str
+    article: str
+    is_verified: bool = True
+
+
+def _seed(
+    code: NormCode, number: int, unit: Unit, start: str, article: str, *, verified: bool = True
+) -> NormSeed:
+    return NormSeed(code, Decimal(number), unit, start, article, verified)
+
+
+STATUTORY = (
+    _seed(NormCode.JOINERS, 50, Unit.VOTES, "opening of the draft to joiners", "APPC 90-2(4)"),
+    _seed(NormCode.JOINING_PERIOD, 20, Unit.WORKING_DAYS, "opening of the draft to joiners", "APPC 90-2(4)"),
+    _seed(NormCode.CHECK_PERIOD, 20, Unit.WORKING_DAYS, "the 50th joining", "APPC 90-2(5)"),
+    _seed(NormCode.COLLECTION_PERIOD, 6, Unit.MONTHS, "publication", "APPC 90-3(2)"),
+    _seed(NormCode.SENDING_PERIOD, 3, Unit.WORKING_DAYS, "reaching the threshold", "APPC 90-4"),
+    _seed(NormCode.REGISTRATION_PERIOD, 1, Unit.WORKING_DAYS, "receipt by the body", "APPC 64(2)"),
+    _seed(NormCode.PUBLICATION_PERIOD, 1, Unit.WORKING_DAYS, "the decision", "APPC 90-6(3)"),
+    _seed(NormCode.MINIMUM_AGE, 18, Unit.YEARS, "birth", "APPC 90-1(2)", verified=False),
+)
+CENTRAL_ANSWER = _seed(NormCode.ANSWER_PERIOD, 40, Unit.WORKING_DAYS, "registration", "APPC 90-5(1)")
+LOCAL_ANSWER = _seed(NormCode.ANSWER_PERIOD, 20, Unit.WORKING_DAYS, "registration", "APPC 90-5(1)")
+
+
+def _share(percent: int) -> NormSeed:
+    return _seed(NormCode.THRESHOLD_PERCENT, percent, Unit.PERCENT, "publication", "APPC 90-3(4)")
+
+
+def _votes(number: int) -> NormSeed:
+    return _seed(NormCode.THRESHOLD_VOTES, number, Unit.VOTES, "publication", "APPC 90-3(4)")
+
+
+_BOUNDARY = _seed(NormCode.THRESHOLD_BOUNDARY, 50_000, Unit.PEOPLE, "publication", "APPC 90-3(4)")
+
+PETITION_NORMS: dict[str, tuple[NormSeed, ...]] = {
+    "government": (*STATUTORY, CENTRAL_ANSWER, _votes(50_000)),
+    "central": (*STATUTORY, CENTRAL_ANSWER, _votes(50_000)),
+    "oblast_maslikhat": (*STATUTORY, LOCAL_ANSWER, _share(2)),
+    "oblast_akimat": (*STATUTORY, LOCAL_ANSWER, _share(1)),
+    "district_maslikhat": (*STATUTORY, LOCAL_ANSWER, _votes(5_000), _BOUNDARY, _share(10)),
+    "district_akimat": (*STATUTORY, LOCAL_ANSWER, _votes(2_500), _BOUNDARY, _share(5)),
+}
+"""By the kind of body addressed (art. 90-3(4))."""
+
+IDEA_NORMS = (
+    _seed(NormCode.MODERATION_PERIOD, 5, Unit.WORKING_DAYS, "submission", "rules of the portal"),
+    _seed(NormCode.DISCUSSION_PERIOD, 3, Unit.MONTHS, "publication", "rules of the portal"),
+    _seed(NormCode.MINIMUM_AGE, 14, Unit.YEARS, "birth", "rules of the portal"),
+)
+"""Ideas are not regulated by law; these are the portal's own rules."""

@@ -1,0 +1,227 @@
+"""Who may do what with an initiative, and the sentence that tells them why not."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, cast
+
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.models import Comment, Decision, Initiative, VoteAct
+from initiatives.states import LINK_ONLY, LISTED, OPEN_TO_COMMENTS, OPEN_TO_VOTES, NormCode, State
+from portal.clock import local_date, now
+from portal.permissions import ALLOWED, Actor, Denied, policy
+from portal.permissions import Decision as Answer
+from portal.permissions.predicates import first_denial, is_signed_in
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def _user(actor: Actor) -> "User":
+    return cast("User", actor)
+
+
+def is_author(actor: Actor, initiative: Initiative) -> Answer:
+    """Allow the person who wrote it."""
+    if actor.is_authenticated and initiative.author_id == _user(actor).pk:
+        return ALLOWED
+    return Denied(_("Only the author may do this."), code="author_only")
+
+
+def is_moderator(actor: Actor) -> Answer:
+    """Allow moderators of the portal."""
+    if actor.is_authenticated and _user(actor).has_role("moderator"):
+        return ALLOWED
+    return Denied(_("Only moderators may do this."), code="moderator_only")
+
+
+def is_official_of(actor: Actor, body_id: int, *roles: str) -> Answer:
+    """Allow people who hold one of the roles at that body."""
+    if actor.is_authenticated and _user(actor).has_role(*roles, body_id=body_id):
+        return ALLOWED
+    return Denied(_("Only officials of the addressed body may do this."), code="officials_of_the_body_only")
+
+
+def in_state(initiative: Initiative, *states: str) -> Answer:
+    """Allow while the initiative is in one of the states."""
+    if initiative.state in states:
+        return ALLOWED
+    return Denied(_("This step is not possible at this stage."), code="wrong_state")
+
+
+@policy("initiatives.may_read")
+def may_read(actor: Actor, initiative: Initiative) -> Answer:
+    """Published ones anyone; link-only ones whoever has the link; the rest the author and those whose work it is."""
+    if initiative.state in LISTED | LINK_ONLY or is_author(actor, initiative):
+        return ALLOWED
+    if initiative.state != State.DRAFT and actor.is_authenticated:
+        if _user(actor).has_role("moderator", "administrator"):
+            return ALLOWED
+    return Denied(_("There is no such page."), code="not_found")
+
+
+@policy("initiatives.may_write")
+def may_write(actor: Actor, subject: object = None) -> Answer:
+    """Anyone signed in may begin a draft."""
+    return is_signed_in(actor)
+
+
+@policy("initiatives.may_edit")
+def may_edit(actor: Actor, initiative: Initiative) -> Answer:
+    """The author, until the text freezes."""
+    if initiative.state != State.DRAFT:
+        return Denied(_("The text is frozen: people have begun to sign it."), code="text_frozen")
+    return is_author(actor, initiative)
+
+
+@policy("initiatives.may_open")
+def may_open(actor: Actor, initiative: Initiative) -> Answer:
+    """The author hands the draft over: a petition to its first joiners, an idea to moderation."""
+    age = _age_rule(_user(actor), initiative, _("You can submit this from the age of %(age)d."))
+    return first_denial(is_author(actor, initiative), age)
+
+
+@policy("initiatives.may_withdraw")
+def may_withdraw(actor: Actor, initiative: Initiative) -> Answer:
+    """The author, before the check begins (an idea: before moderation ends)."""
+    return is_author(actor, initiative)
+
+
+@policy("initiatives.may_vote")
+def may_vote(actor: Actor, initiative: Initiative) -> Answer:
+    """Whoever signs may vote while votes are taken; who they are, the signature proves."""
+    return takes_votes(initiative, now())
+
+
+def takes_votes(initiative: Initiative, at: datetime) -> Answer:
+    """Allow while the initiative takes votes at that moment."""
+    if initiative.state not in OPEN_TO_VOTES:
+        return Denied(_("Votes are not taken at this stage."), code="voting_closed")
+    if initiative.closes_at and at >= initiative.closes_at:
+        return Denied(_("The time for votes has run out."), code="voting_closed")
+    return ALLOWED
+
+
+def old_enough(initiative: Initiative, birth_date: date | None, on: date) -> Answer:
+    """Allow people of the kind's minimum age on that day; who has no birth date on record is not refused."""
+    minimum = initiative.kind_version.number_of(NormCode.MINIMUM_AGE)
+    if minimum is None or birth_date is None or age_on(birth_date, on) >= minimum:
+        return ALLOWED
+    sentence = _("You can vote here from the age of %(age)d.") % {"age": int(minimum)}
+    return Denied(sentence, code="too_young")
+
+
+def age_on(birth_date: date, on: date) -> int:
+    """Return the age in full years on that day."""
+    return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
+
+
+def _age_rule(user: "User", initiative: Initiative, sentence: "object") -> Answer:
+    minimum = initiative.kind_version.number_of(NormCode.MINIMUM_AGE)
+    birth_date = getattr(user, "birth_date", None)
+    if minimum is None or birth_date is None or age_on(birth_date, local_date(now())) >= minimum:
+        return ALLOWED
+    return Denied(sentence % {"age": int(minimum)}, code="too_young")  # type: ignore[operator]
+
+
+@policy("initiatives.may_withdraw_vote")
+def may_withdraw_vote(actor: Actor, act: VoteAct) -> Answer:
+    """The voter, while votes are taken."""
+    if not (actor.is_authenticated and act.voter_id == _user(actor).pk):
+        return Denied(_("This is not your vote."), code="not_your_vote")
+    return takes_votes(act.initiative, now())
+
+
+@policy("initiatives.may_see_moderation")
+def may_see_moderation(actor: Actor, subject: object = None) -> Answer:
+    """Moderators see the queue."""
+    return first_denial(is_signed_in(actor), is_moderator(actor))
+
+
+@policy("initiatives.may_moderate")
+def may_moderate(actor: Actor, initiative: Initiative) -> Answer:
+    """A moderator who did not write it."""
+    if is_author(actor, initiative):
+        return Denied(_("You wrote this; another moderator decides."), code="own_initiative")
+    return is_moderator(actor)
+
+
+@policy("initiatives.may_send")
+def may_send(actor: Actor, initiative: Initiative) -> Answer:
+    """A moderator sends it to the body once the threshold is confirmed."""
+    return may_moderate(actor, initiative)
+
+
+@policy("initiatives.may_see_inbox")
+def may_see_inbox(actor: Actor, subject: object = None) -> Answer:
+    """Officials of any body see their own inbox."""
+    if actor.is_authenticated and _user(actor).has_role("clerk", "head"):
+        return ALLOWED
+    return first_denial(
+        is_signed_in(actor), Denied(_("Only officials of state bodies have an inbox."), code="officials_only")
+    )
+
+
+@policy("initiatives.may_handle")
+def may_handle(actor: Actor, initiative: Initiative) -> Answer:
+    """An official or the head of the addressed body."""
+    return is_official_of(actor, initiative.body_id, "clerk", "head")
+
+
+@policy("initiatives.may_decide")
+def may_decide(actor: Actor, initiative: Initiative) -> Answer:
+    """The head of the addressed body signs (art. 90-6(1))."""
+    if is_official_of(actor, initiative.body_id, "head"):
+        return ALLOWED
+    return first_denial(
+        is_official_of(actor, initiative.body_id, "clerk", "head"),
+        Denied(_("Only the head of the body signs the decision."), code="head_only"),
+    )
+
+
+@policy("initiatives.may_draft_answer")
+def may_draft_answer(actor: Actor, initiative: Initiative) -> Answer:
+    """An official of the body, while the petition is under review and nothing is signed."""
+    signed = Decision.objects.filter(initiative=initiative, signed_at__isnull=False).exists()
+    if signed:
+        return Denied(_("The decision is signed and can no longer be changed."), code="already_signed")
+    return first_denial(
+        may_handle(actor, initiative), in_state(initiative, State.REGISTERED, State.DISCUSSION)
+    )
+
+
+@policy("initiatives.may_carry_out")
+def may_carry_out(actor: Actor, initiative: Initiative) -> Answer:
+    """An official of the body, unless the decision was a refusal: then there is nothing to carry out."""
+    decision = Decision.objects.filter(initiative=initiative).first()
+    if decision is not None and decision.outcome == "refused":
+        return Denied(_("The petition was refused; there is nothing to carry out."), code="refused")
+    return may_handle(actor, initiative)
+
+
+@policy("initiatives.may_keep_milestones")
+def may_keep_milestones(actor: Actor, initiative: Initiative) -> Answer:
+    """An official of the body, once the decision is public."""
+    stage = in_state(initiative, State.PUBLISHED, State.EXECUTION, State.TAKEN_UP, State.ANSWERED)
+    return first_denial(may_handle(actor, initiative), stage)
+
+
+@policy("initiatives.may_comment")
+def may_comment(actor: Actor, initiative: Initiative) -> Answer:
+    """Anyone signed in, while the discussion is open."""
+    if initiative.state not in OPEN_TO_COMMENTS:
+        return Denied(_("The discussion is closed."), code="discussion_closed")
+    return is_signed_in(actor)
+
+
+@policy("initiatives.may_hide_comment")
+def may_hide_comment(actor: Actor, comment: Comment) -> Answer:
+    """A moderator who did not write it."""
+    if actor.is_authenticated and comment.author_id == _user(actor).pk:
+        return Denied(_("You wrote this; another moderator decides."), code="own_comment")
+    return is_moderator(actor)
+
+
+@policy("initiatives.may_follow")
+def may_follow(actor: Actor, initiative: Initiative) -> Answer:
+    """Anyone signed in who may read it."""
+    return first_denial(is_signed_in(actor), may_read(actor, initiative))

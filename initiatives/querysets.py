@@ -1,0 +1,111 @@
+"""Which rows: the vocabulary of initiative queries. Row visibility is only ever `visible_to`."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self, cast
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+
+from initiatives.states import LINK_ONLY, LISTED, OPEN_TO_VOTES, Order, State
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from initiatives.models import Comment, Initiative, InitiativeKind, KindVersion, VoteAct  # noqa: F401
+    from portal.permissions import Actor
+
+STAFF_SEE = frozenset(set(State) - {State.DRAFT})
+BODY_SEES = frozenset(
+    {State.SENT, State.REGISTERED, State.DECIDED, State.PUBLISHED, State.EXECUTION, State.DONE, *LISTED}
+)
+
+TRIGRAM_FLOOR = 0.45
+"""Least word similarity at which a misspelt or inflected title still counts as found."""
+
+
+class InitiativeQuerySet(models.QuerySet["Initiative"]):
+    """Petitions and ideas."""
+
+    def visible_to(self, actor: "Actor") -> Self:
+        """What this person may read, given the code: own drafts, link-only ones, everything published."""
+        user = cast("User", actor)
+        readable = Q(state__in=LISTED | LINK_ONLY)
+        if user.is_authenticated:
+            readable |= Q(author=user)
+            if user.has_role("moderator", "administrator"):
+                readable |= Q(state__in=STAFF_SEE)
+        return self.filter(readable)
+
+    def listed(self) -> Self:
+        """What lists, search, feeds and statistics show."""
+        return self.filter(state__in=LISTED)
+
+    def open_to_votes(self, at: datetime) -> Self:
+        """Those that take votes at that moment."""
+        return self.filter(Q(closes_at__isnull=True) | Q(closes_at__gt=at), state__in=OPEN_TO_VOTES)
+
+    def due(self, at: datetime) -> Self:
+        """Those whose state's deadline has passed."""
+        return self.filter(state_deadline_at__lte=at)
+
+    def addressed_to(self, body_ids: list[int]) -> Self:
+        """Those before one of the bodies."""
+        return self.filter(body_id__in=body_ids)
+
+    def matching(self, words: str) -> Self:
+        """Those whose text has the words: by Russian stems, as they stand, or with a title alike (typos, Kazakh suffixes)."""
+        query = SearchQuery(words, config="russian", search_type="websearch") | SearchQuery(
+            words, config="simple", search_type="websearch"
+        )
+        return self.annotate(
+            similarity=TrigramWordSimilarity(words.upper(), Upper("title")),
+            relevance=SearchRank(F("search"), query),
+        ).filter(Q(search=query) | Q(similarity__gte=TRIGRAM_FLOOR))
+
+    def ranked(self, order: str) -> Self:
+        """In one of the published orders; the initiative's number settles ties, so that pages do not overlap."""
+        keys = {
+            Order.TRENDING: (F("tally__trend").desc(nulls_last=True),),
+            Order.MOST_SUPPORTED: (F("tally__votes").desc(nulls_last=True),),
+            Order.PROGRESS: (F("tally__progress").desc(nulls_last=True),),
+            Order.RISING: (F("tally__rising").desc(nulls_last=True),),
+            Order.CLOSING_SOON: (F("closes_at").asc(nulls_last=True),),
+            Order.NEWEST: (F("published_at").desc(nulls_last=True),),
+            Order.ANSWERED: (F("answered_at").desc(nulls_last=True),),
+        }
+        return self.order_by(*keys[Order(order)], "-pk")
+
+
+class KindQuerySet(models.QuerySet["InitiativeKind"]):
+    """Kinds of initiatives."""
+
+    def offered(self) -> Self:
+        """Kinds that one can write now."""
+        return self.filter(is_active=True)
+
+
+class KindVersionQuerySet(models.QuerySet["KindVersion"]):
+    """Versions of the numbers."""
+
+    def in_force(self, on: date) -> Self:
+        """Versions that apply on that day."""
+        return self.filter(
+            Q(effective_until__isnull=True) | Q(effective_until__gt=on), effective_from__lte=on
+        )
+
+
+class VoteActQuerySet(models.QuerySet["VoteAct"]):
+    """Acts of voters."""
+
+    def of(self, initiative_id: int, signer_tag: bytes) -> Self:
+        """The acts of one person on one initiative, latest first."""
+        return self.filter(initiative_id=initiative_id, signer_tag=signer_tag).order_by("-sequence")
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    """Comments."""
+
+    def top_level(self) -> Self:
+        """Those that are not replies."""
+        return self.filter(parent__isnull=True)

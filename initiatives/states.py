@@ -1,0 +1,152 @@
+"""The fixed vocabularies of initiatives."""
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Process(TextChoices):
+    """Which life an initiative of a kind lives."""
+
+    PETITION = "petition", _("Petition")
+    IDEA = "idea", _("Public idea")
+
+
+class State(TextChoices):
+    """Where in its life an initiative stands; petitions and ideas share the vocabulary, not the path."""
+
+    DRAFT = "draft", _("Draft")
+    JOINING = "joining", _("Gathering the first joiners")
+    CHECK = "check", _("Being checked")
+    REJECTED = "rejected", _("Rejected")
+    COLLECTING = "collecting", _("Collecting votes")
+    THRESHOLD_REACHED = "threshold_reached", _("Threshold reached")
+    SENT = "sent", _("Sent to the body")
+    REGISTERED = "registered", _("Under review by the body")
+    DECIDED = "decided", _("Decided")
+    PUBLISHED = "published", _("Decision published")
+    EXECUTION = "execution", _("Being carried out")
+    DONE = "done", _("Done")
+    BELOW_THRESHOLD = "below_threshold", _("Below the threshold")
+    LAPSED = "lapsed", _("Too few joiners")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the author")
+    MODERATION = "moderation", _("Awaiting moderation")
+    DISCUSSION = "discussion", _("Under discussion")
+    TAKEN_UP = "taken_up", _("Taken up")
+    ANSWERED = "answered", _("Answered")
+    MERGED = "merged", _("Merged into another")
+    ARCHIVED = "archived", _("Archived")
+
+
+PRIVATE = frozenset({State.DRAFT, State.MODERATION, State.WITHDRAWN})
+"""Seen by the author and by those whose work it is."""
+
+LINK_ONLY = frozenset({State.JOINING, State.CHECK, State.LAPSED})
+"""Open to whoever has the link, listed nowhere (practice of the national portal until the check is passed)."""
+
+OPEN_TO_VOTES = frozenset({State.JOINING, State.COLLECTING, State.DISCUSSION})
+OPEN_TO_COMMENTS = frozenset({State.COLLECTING, State.DISCUSSION})
+WITH_THE_BODY = frozenset({State.SENT, State.REGISTERED, State.DECIDED})
+ANSWERED_STATES = frozenset({State.PUBLISHED, State.EXECUTION, State.DONE, State.ANSWERED, State.TAKEN_UP})
+LISTED = frozenset(set(State) - PRIVATE - LINK_ONLY)
+
+
+class NormCode(TextChoices):
+    """What a number of the law governs."""
+
+    JOINERS = "joiners", _("Joiners needed before the check")
+    JOINING_PERIOD = "joining_period", _("Time to gather them")
+    CHECK_PERIOD = "check_period", _("Time for the check")
+    COLLECTION_PERIOD = "collection_period", _("Time to collect votes")
+    THRESHOLD_VOTES = "threshold_votes", _("Votes that oblige the body to decide")
+    THRESHOLD_PERCENT = "threshold_percent", _("Share of residents that obliges the body to decide")
+    THRESHOLD_BOUNDARY = "threshold_boundary", _("Population above which the fixed number applies")
+    SENDING_PERIOD = "sending_period", _("Time to send it to the body")
+    REGISTRATION_PERIOD = "registration_period", _("Time to register it")
+    ANSWER_PERIOD = "answer_period", _("Time to decide")
+    PUBLICATION_PERIOD = "publication_period", _("Time to publish the decision")
+    MINIMUM_AGE = "minimum_age", _("Minimum age")
+    MODERATION_PERIOD = "moderation_period", _("Time for moderation")
+    DISCUSSION_PERIOD = "discussion_period", _("Time for discussion")
+
+
+class Unit(TextChoices):
+    """Units of the numbers."""
+
+    WORKING_DAYS = "working_days", _("working days")
+    CALENDAR_DAYS = "calendar_days", _("calendar days")
+    MONTHS = "months", _("months")
+    VOTES = "votes", _("votes")
+    PERCENT = "percent", _("percent of residents")
+    PEOPLE = "people", _("people")
+    YEARS = "years", _("years")
+
+
+class Outcome(TextChoices):
+    """What the body decided (art. 90-6(1))."""
+
+    FULL = "full", _("Satisfied in full")
+    PARTIAL = "partial", _("Satisfied in part")
+    REFUSED = "refused", _("Refused")
+
+
+class Stance(TextChoices):
+    """Where a comment stands."""
+
+    FOR = "for", _("For")
+    AGAINST = "against", _("Against")
+    NEUTRAL = "neutral", _("Neutral")
+
+
+class VoteSource(TextChoices):
+    """How the vote was given."""
+
+    EDS = "eds", _("Digital signature")
+    SESSION = "session", _("Signed-in person")
+
+
+class AgeBand(IntegerChoices):
+    """Bands in which the ages of voters are counted; the value is the youngest age of the band."""
+
+    FROM_14 = 14, "14–17"
+    FROM_18 = 18, "18–24"
+    FROM_25 = 25, "25–34"
+    FROM_35 = 35, "35–44"
+    FROM_45 = 45, "45–54"
+    FROM_55 = 55, "55–64"
+    FROM_65 = 65, "65+"
+
+
+class Order(TextChoices):
+    """Orders of a list; the formulas are in `ranking`."""
+
+    TRENDING = "trending", _("Trending")
+    MOST_SUPPORTED = "most_supported", _("Most supported")
+    PROGRESS = "progress", _("Nearest to the threshold")
+    RISING = "rising", _("Rising")
+    CLOSING_SOON = "closing_soon", _("Closing soon")
+    NEWEST = "newest", _("Newest")
+    ANSWERED = "answered", _("Recently answered")
+
+
+class ExcludedSubject(IntegerChoices):
+    """Subjects a petition may not have: the closed list of art. 90-2(3)."""
+
+    HUMAN_RIGHTS = 1, _("Violation of human rights and freedoms")
+    CONSTITUTIONAL_ORDER = (
+        2,
+        _("Constitutional order, public order, health, morals, honour, accord, amnesty, pardon"),
+    )
+    STATEHOOD = 3, _("Independence, unity, territory and form of government of the Republic")
+    TERRITORIAL_STRUCTURE = 4, _("Administrative-territorial structure and the state border")
+    JUSTICE = 5, _("Operative-search activity, law enforcement, investigation, courts")
+    PROSECUTION = 6, _("Supervision by the prosecutor")
+    INTELLIGENCE = 7, _("Intelligence and guarded persons")
+    PROCEDURE = 8, _("Penal, criminal, civil and administrative procedure, offences, labour legislation")
+    DEFENCE = 9, _("Defence, national security, extremism, drugs")
+    TREATIES = 10, _("Obligations under international treaties")
+    APPOINTMENTS = 11, _("Appointments and dismissals by the President, the Parliament and the Government")
+    ELECTIONS = 12, _("Elections, referendum, parties, the Parliament")
+    SYMBOLS = 13, _("State symbols")
+    STATE_LANGUAGE = 14, _("The status of the state language")
+    STATE_BODIES = 15, _("Powers, creation and abolition of state bodies")
+    EMERGENCY = 16, _("Decisions taken under a state of emergency")

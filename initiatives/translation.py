@@ -1,0 +1,15 @@
+"""Catalogue texts that staff write in three languages; what citizens write keeps its own language."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from initiatives.models import InitiativeKind, Topic
+
+
+@register(InitiativeKind)
+class InitiativeKindTranslation(TranslationOptions):
+    fields = ("name", "summary")
+
+
+@register(Topic)
+class TopicTranslation(TranslationOptions):
+    fields = ("name",)
