@@ -1,0 +1,9 @@
+"""The door for asynchronous servers. The portal is served by WSGI (docs/operations.md says why); this stays for tools."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
+
+application = get_asgi_application()

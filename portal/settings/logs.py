@@ -1,0 +1,40 @@
+"""Logging: one line a record, named by its request, and never with an IIN in it.
+
+An IIN has twelve digits (law on national registers of identification numbers, art. 1). The formatter scrubs the
+finished line, traceback included, because arguments and exceptions carry what no call site meant to log.
+"""
+
+import logging
+import re
+from typing import Any
+
+TWELVE_DIGITS = re.compile(r"(?<!\d)\d{12}(?!\d)")
+SCRUBBED = "[12 digits]"
+
+
+class ScrubbingFormatter(logging.Formatter):
+    """Hide whatever may be an IIN or a BIN, wherever in the line it stands."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return TWELVE_DIGITS.sub(SCRUBBED, super().format(record))
+
+
+def configuration(level: str) -> dict[str, Any]:
+    """Everything to standard error: keeping and rotating is the platform's work."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"request_id": {"()": "portal.web.request_id.RequestIdFilter"}},
+        "formatters": {
+            "line": {
+                "()": ScrubbingFormatter,
+                "format": "{asctime} {levelname} {name} request={request_id} {message}",
+                "style": "{",
+            }
+        },
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
+        },
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {"django": {"handlers": ["stderr"], "level": level, "propagate": False}},
+    }

@@ -1,0 +1,33 @@
+"""What runs by itself, how often, and in which queue.
+
+Queues are apart by purpose, so that a flood of mail never delays the public count. A run of each second expires
+before the next two begin: after a stop of the worker nothing piles up, the next run does all that waits.
+"""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+QUEUES = ("votes", "events", "mail", "default")
+
+ROUTES = {
+    "initiatives.tasks.fold_votes": {"queue": "votes"},
+    "initiatives.tasks.refresh_rankings": {"queue": "votes"},
+    "portal.notifications.tasks.dispatch_events": {"queue": "events"},
+    "portal.notifications.tasks.*": {"queue": "mail"},
+}
+
+
+def _each(seconds: float, task: str) -> dict[str, Any]:
+    return {"task": task, "schedule": seconds, "options": {"expires": max(2.0, seconds)}}
+
+
+#: Celery reads the zone from CELERY_TIMEZONE: 03:10 is Almaty's, the hour in which the fewest people vote.
+BEAT = {
+    "fold votes": _each(1, "initiatives.tasks.fold_votes"),
+    "dispatch events": _each(1, "portal.notifications.tasks.dispatch_events"),
+    "send mail": _each(5, "portal.notifications.tasks.send_mail"),
+    "run due transitions": _each(60, "initiatives.tasks.run_due_transitions"),
+    "refresh rankings": _each(60, "initiatives.tasks.refresh_rankings"),
+    "recount": {"task": "initiatives.tasks.recount", "schedule": crontab(hour=3, minute=10)},
+}

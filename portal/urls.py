@@ -1,0 +1,18 @@
+"""The roof's table of addresses: people's pages under /kk/, /ru/ and /en/, machines' addresses without a language."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from portal.web import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    *i18n_patterns(
+        path("admin/", admin.site.urls),
+    ),
+]
