@@ -18,9 +18,7 @@ class Territory(models.Model):
     """A unit of the classifier of administrative-territorial objects (KATO)."""
 
     kato = models.CharField(max_length=9, primary_key=True)
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
-    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     level = models.CharField(max_length=10, choices=TerritoryLevel.choices)
     kind = models.CharField(max_length=20)
     iso = models.CharField(_("ISO 3166-2 code"), max_length=6, blank=True)
@@ -196,9 +194,7 @@ class Assignment(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments")
     role = models.CharField(max_length=15, choices=Role.choices)
-    body = models.ForeignKey(
-        Body, null=True, blank=True, on_delete=models.PROTECT, related_name="assignments"
-    )
+    body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="assignments")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
 

@@ -46,9 +46,7 @@ class KindVersion(models.Model):
     kind = models.ForeignKey(InitiativeKind, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     effective_from = models.DateField()
-    effective_until = models.DateField(
-        null=True, blank=True, help_text=_("First day on which it no longer applies.")
-    )
+    effective_until = models.DateField(null=True, blank=True, help_text=_("First day on which it no longer applies."))
     source = models.CharField(_("source of law"), max_length=250)
 
     objects = KindVersionQuerySet.as_manager()

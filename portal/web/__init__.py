@@ -1,0 +1,1 @@
+"""Layout, navigation, components."""

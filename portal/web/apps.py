@@ -1,0 +1,8 @@
+"""Registers the web layer with Django."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    name = "portal.web"
+    label = "web"
