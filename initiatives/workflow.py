@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from initiatives import events, policies
 from initiatives.models import Initiative
 from initiatives.states import NormCode, Process, State
-from portal.calendar import deadline
 from portal.workflow import Transition, Workflow
 
 CLOCK_OF_STATE = {
@@ -33,7 +32,7 @@ def clock(initiative: Initiative) -> datetime | None:
     norm = initiative.kind_version.norm(code) if code else None
     if norm is None:
         return None
-    return deadline(initiative.state_since, int(norm.number), norm.unit).due_at
+    return norm.term_after(initiative.state_since).due_at
 
 
 PETITION = Workflow(

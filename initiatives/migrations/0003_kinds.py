@@ -1,6 +1,8 @@
 """The kinds of petitions the law knows, and the public idea, with their first version of numbers."""
 
+from django.apps.registry import Apps as StateApps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from initiatives.limits import IDEA_NORMS, LAW_IN_FORCE, PETITION_NORMS
 
@@ -80,7 +82,7 @@ KINDS = (
 )
 
 
-def seed(apps, schema_editor):
+def seed(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     kind_model = apps.get_model("initiatives", "InitiativeKind")
     version_model = apps.get_model("initiatives", "KindVersion")
     norm_model = apps.get_model("initiatives", "Norm")
@@ -119,7 +121,7 @@ def seed(apps, schema_editor):
         )
 
 
-def remove(apps, schema_editor):
+def remove(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     apps.get_model("initiatives", "Norm").objects.all().delete()
     apps.get_model("initiatives", "KindVersion").objects.all().delete()
     apps.get_model("initiatives", "InitiativeKind").objects.all().delete()

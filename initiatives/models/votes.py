@@ -21,8 +21,9 @@ from initiatives.states import AgeBand, VoteSource
 class VoteAct(models.Model):
     """One act of one person on one initiative: odd `sequence` is a vote, even a withdrawal of the one before.
 
-    `signer_tag` is a keyed code of initiative and person (never the IIN): two certificates of one person give one tag. The database
-    promises one person, one vote: a number can be taken once, and only after the number before it (`previous`).
+    `signer_tag` is a keyed code of initiative and person (never the IIN): two certificates of one
+    person give one tag. The database promises one person, one vote: a number can be taken once, and only after the
+    number before it (`previous`).
     """
 
     initiative = models.ForeignKey("initiatives.Initiative", on_delete=models.PROTECT, related_name="vote_acts")
