@@ -1,5 +1,7 @@
 """The kinds of petitions the law knows, and the public idea, with their first version of numbers."""
 
+from typing import Any
+
 from django.apps.registry import Apps as StateApps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -83,9 +85,9 @@ KINDS = (
 
 
 def seed(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    kind_model = apps.get_model("initiatives", "InitiativeKind")
-    version_model = apps.get_model("initiatives", "KindVersion")
-    norm_model = apps.get_model("initiatives", "Norm")
+    kind_model: Any = apps.get_model("initiatives", "InitiativeKind")
+    version_model: Any = apps.get_model("initiatives", "KindVersion")
+    norm_model: Any = apps.get_model("initiatives", "Norm")
     for position, (slug, body_kind, kk, ru, en, sum_kk, sum_ru, sum_en) in enumerate(KINDS):
         is_idea = not body_kind
         kind = kind_model.objects.create(
