@@ -20,6 +20,7 @@ from portal import clock
 from portal.web.access import decides, public
 
 HOME_CARDS = 3
+RECALLABLE = (State.DRAFT, State.JOINING, State.MODERATION)
 
 
 @public
@@ -94,7 +95,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "may_vote": policies.may_vote(request.user, initiative),
         "may_comment": policies.may_comment(request.user, initiative),
         "may_edit": policies.may_edit(request.user, initiative),
-        "may_withdraw": policies.may_withdraw(request.user, initiative)
+        "may_withdraw": bool(policies.may_withdraw(request.user, initiative)) and initiative.state in RECALLABLE,
         and initiative.state in (State.DRAFT, State.JOINING, State.MODERATION),
         "may_moderate": policies.is_moderator(request.user),
         "comment_form": CommentForm(),
