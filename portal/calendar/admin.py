@@ -19,9 +19,7 @@ class CalendarDayAdmin(TranslationAdmin):  # type: ignore[type-arg]
     date_hierarchy = "date"
     search_fields = ("name", "source")
 
-    def save_model(
-        self, request: HttpRequest, obj: Model, form: "ModelForm[CalendarDay]", change: bool
-    ) -> None:
+    def save_model(self, request: HttpRequest, obj: Model, form: "ModelForm[CalendarDay]", change: bool) -> None:
         super().save_model(request, obj, form, change)
         rows.forget()
 

@@ -28,9 +28,7 @@ class CalendarDay(models.Model):
         verbose_name_plural = _("calendar days")
         ordering = ("date",)
         constraints = (
-            models.CheckConstraint(
-                condition=models.Q(kind__in=DayKind.values), name="calendar_day_of_a_known_kind"
-            ),
+            models.CheckConstraint(condition=models.Q(kind__in=DayKind.values), name="calendar_day_of_a_known_kind"),
             models.CheckConstraint(
                 condition=~models.Q(moved_from=models.F("date")), name="calendar_day_moved_from_another_day"
             ),

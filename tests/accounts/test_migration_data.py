@@ -55,11 +55,7 @@ def test_everything_is_named_in_every_language(language: str) -> None:
 
 def test_a_kazakh_name_says_what_kind_of_territory_it_is() -> None:
     ending = {"city": (" қаласы",), "district": (" ауданы", " аудан"), "city_district": (" ауданы",)}
-    assert all(
-        row["name_kk"].endswith(ending[row["level"]])
-        for row in TERRITORIES.values()
-        if row["level"] in ending
-    )
+    assert all(row["name_kk"].endswith(ending[row["level"]]) for row in TERRITORIES.values() if row["level"] in ending)
 
 
 def test_population_comes_with_its_year_and_its_source() -> None:

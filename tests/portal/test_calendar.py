@@ -76,9 +76,7 @@ class TestHandCountedTerms:
 
     def test_months_are_counted_from_the_start_and_do_not_shrink_on_the_way(self) -> None:
         marks = [
-            step.date
-            for step in engine.deadline(date(2026, 1, 31), 3, "months", KAZAKHSTAN).steps
-            if step.counted
+            step.date for step in engine.deadline(date(2026, 1, 31), 3, "months", KAZAKHSTAN).steps if step.counted
         ]
         assert marks == [date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)]
 
@@ -138,9 +136,7 @@ class TestExplanation:
         assert "267-II" in step.source
 
     def test_a_day_off_that_was_moved_says_from_what(self) -> None:
-        reasons = [
-            str(s.reason) for s in engine.deadline(date(2026, 3, 6), 1, "working_days", KAZAKHSTAN).steps
-        ]
+        reasons = [str(s.reason) for s in engine.deadline(date(2026, 3, 6), 1, "working_days", KAZAKHSTAN).steps]
         assert "International Women's Day (day off moved here)" in reasons
 
     def test_a_term_through_a_date_by_the_moon_is_not_settled(self) -> None:
@@ -159,17 +155,13 @@ specials = st.dictionaries(
     st.builds(SpecialDay, works=st.booleans(), name=st.just("a day")),
     max_size=60,
 )
-calendars = st.one_of(
-    st.just(KAZAKHSTAN), specials.map(lambda special: WorkingCalendar(special, frozenset({2026})))
-)
+calendars = st.one_of(st.just(KAZAKHSTAN), specials.map(lambda special: WorkingCalendar(special, frozenset({2026}))))
 
 
 class TestProperties:
     @unhurried
     @given(days, terms, calendars)
-    def test_the_due_day_is_worked_and_is_the_last_step(
-        self, start: date, number: int, known: WorkingCalendar
-    ) -> None:
+    def test_the_due_day_is_worked_and_is_the_last_step(self, start: date, number: int, known: WorkingCalendar) -> None:
         found = engine.deadline(start, number, "working_days", known)
         assert known.is_working_day(found.due)
         assert found.steps[-1].date == found.due
@@ -187,9 +179,7 @@ class TestProperties:
 
     @unhurried
     @given(days, terms, calendars)
-    def test_each_day_on_the_way_is_explained_once(
-        self, start: date, number: int, known: WorkingCalendar
-    ) -> None:
+    def test_each_day_on_the_way_is_explained_once(self, start: date, number: int, known: WorkingCalendar) -> None:
         found = engine.deadline(start, number, "working_days", known)
         assert [s.date for s in found.steps] == [
             start + timedelta(days=n) for n in range(1, (found.due - start).days + 1)
@@ -199,9 +189,7 @@ class TestProperties:
     @given(days, terms, terms, calendars)
     def test_terms_add_up(self, start: date, first: int, second: int, known: WorkingCalendar) -> None:
         halfway = engine.add_working_days(start, first, known)
-        assert engine.add_working_days(halfway, second, known) == engine.add_working_days(
-            start, first + second, known
-        )
+        assert engine.add_working_days(halfway, second, known) == engine.add_working_days(start, first + second, known)
 
     @unhurried
     @given(days, days, terms, calendars)
@@ -209,9 +197,7 @@ class TestProperties:
         self, one: date, other: date, number: int, known: WorkingCalendar
     ) -> None:
         earlier, later = sorted((one, other))
-        assert engine.add_working_days(earlier, number, known) <= engine.add_working_days(
-            later, number, known
-        )
+        assert engine.add_working_days(earlier, number, known) <= engine.add_working_days(later, number, known)
 
     @unhurried
     @given(days, terms, calendars)
@@ -274,17 +260,13 @@ class TestRows:
         assert rows.calendar(lambda: 1059.0).is_working_day(date(2026, 12, 17))
         assert not rows.calendar(lambda: 1060.0).is_working_day(date(2026, 12, 17))
 
-    def test_an_unchanged_calendar_costs_one_question_a_minute(
-        self, django_assert_num_queries: object
-    ) -> None:
+    def test_an_unchanged_calendar_costs_one_question_a_minute(self, django_assert_num_queries: object) -> None:
         rows.calendar(lambda: 1000.0)
         with django_assert_num_queries(1):  # type: ignore[operator]
             rows.calendar(lambda: 1060.0)
 
     def test_a_monday_cannot_be_entered_as_a_worked_weekend(self) -> None:
-        monday = CalendarDay(
-            date=date(2026, 11, 23), kind=DayKind.TRANSFERRED_WORKING_DAY, name="x", source="x"
-        )
+        monday = CalendarDay(date=date(2026, 11, 23), kind=DayKind.TRANSFERRED_WORKING_DAY, name="x", source="x")
         with pytest.raises(ValidationError):
             monday.full_clean()
 

@@ -14,9 +14,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("date", models.DateField(unique=True, verbose_name="date")),
                 (
@@ -46,9 +44,7 @@ class Migration(migrations.Migration):
                 "ordering": ("date",),
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("kind__in", ["holiday", "transferred_day_off", "transferred_working_day"])
-                        ),
+                        condition=models.Q(("kind__in", ["holiday", "transferred_day_off", "transferred_working_day"])),
                         name="calendar_day_of_a_known_kind",
                     ),
                     models.CheckConstraint(
