@@ -1,9 +1,9 @@
 """The arithmetic of statutory terms: pure, total, explained day by day.
 
-Sources: Administrative Procedural and Process-Related Code, art. 76(2): a term runs from the day after the event that starts it.
-That a term of calendar days or months whose last day is not a working day ends on the next working day is the general rule of
-Kazakhstan's codes on terms; the article for petitions is unverified, hence `MOVES_LAST_DAY` and the argument of the same name.
-A statutory day begins and ends at midnight in Kazakhstan (`ALMATY`).
+Sources: Administrative Procedural and Process-Related Code, art. 76(2): a term runs from the day after the
+event that starts it. That a term of calendar days or months whose last day is not a working day ends
+on the next working day is the general rule of Kazakhstan's codes on terms; the article for petitions is
+unverified, hence `MOVES_LAST_DAY` and the argument of that name. A statutory day begins and ends at midnight in Kazakhstan.
 """
 
 from calendar import monthrange
@@ -88,7 +88,7 @@ class DayStep:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The last day of a term. `is_settled` is False while a year, or a moon-dated holiday on the way, is not confirmed."""
+    """The last day of a term; not settled while a year or a holiday on the way is still to be confirmed."""
 
     due: date
     steps: tuple[DayStep, ...]
@@ -110,7 +110,7 @@ def deadline(
 ) -> Deadline:
     """Return when a term of `number` units ends that was started by an event on `start`.
 
-    Counted steps number exactly `number`. A term of months is explained by its monthly marks, other terms day by day.
+    Exactly `number` steps count. A term of months is explained by its monthly marks, other terms day by day.
     Raises ValueError for a term shorter than one unit, an unknown unit or a moment without a time zone.
     """
     if number < 1:
@@ -182,7 +182,7 @@ def _months(start: date, number: int) -> Iterator[DayStep]:
 
 
 def _moved_from(last: date, calendar: WorkingCalendar) -> Iterator[DayStep]:
-    """Explain the way from a last day that is not worked to the next working day; nothing when `last` is worked."""
+    """Explain the way from a `last` day that is not worked to the next working day."""
     if calendar.is_working_day(last):
         return
     day = last

@@ -1,6 +1,7 @@
-"""The dated exceptions to the five-day week. Edited every year, when the orders on moved days are published."""
+"""The dated exceptions to the five-day week, edited when the yearly orders on moved days are published."""
 
 from datetime import date
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -17,8 +18,10 @@ class CalendarDay(models.Model):
     name = models.CharField(_("name"), max_length=200)
     moved_from = models.DateField(_("moved from"), null=True, blank=True)
     source = models.CharField(_("law or order"), max_length=250)
-    is_verified = models.BooleanField(_("checked against the published act"), default=False)
+    is_verified = models.BooleanField(_("confirmed by two sources"), default=False)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    objects: ClassVar[models.Manager["CalendarDay"]] = models.Manager()
 
     class Meta:
         verbose_name = _("calendar day")

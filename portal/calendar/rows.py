@@ -1,7 +1,7 @@
 """The calendar of the database, kept in the memory of the process.
 
-A deadline is computed on nearly every page, and the calendar changes a few times a year: so it is read once and asked again only
-every `FRESH_FOR` seconds whether it changed (one query for the stamp: number of rows and latest change).
+A deadline is computed on nearly every page, and the calendar changes a few times a year: so it is read once,
+and asked only every `FRESH_FOR` seconds whether it changed (one query: number of rows, latest change).
 """
 
 from collections.abc import Callable

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DayKind(TextChoices):
-    """Holidays stand in Law 267-II and Labour Code art. 84; days are moved by its art. 5 or by order (Labour Code art. 85)."""
+    """Holidays: Law 267-II, Labour Code art. 84. Moved days: art. 5 of the law, orders under art. 85."""
 
     HOLIDAY = "holiday", _("Holiday")
     TRANSFERRED_DAY_OFF = "transferred_day_off", _("Day off moved here")
