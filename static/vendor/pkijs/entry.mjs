@@ -1,6 +1,6 @@
 export {
   Attribute, AttributeTypeAndValue, AuthenticatedSafe, Certificate, ContentInfo, CryptoEngine, EncapsulatedContentInfo,
-  EncryptedData, IssuerAndSerialNumber, PFX, PKCS8ShroudedKeyBag, PrivateKeyInfo, SafeContents, SignedAndUnsignedAttributes,
+  EncryptedContentInfo, EncryptedData, IssuerAndSerialNumber, PFX, PKCS8ShroudedKeyBag, PrivateKeyInfo, SafeContents, SignedAndUnsignedAttributes,
   SignedData, SignerInfo, setEngine,
 } from "pkijs";
 export * as asn1js from "asn1js";
