@@ -5,8 +5,8 @@
     POST /mode    mode=     choose the behaviour
     GET  /                  the same choice as a page for a human
 
-Bodies are JSON or an HTML form. Only pages on the loopback interface (and origins named at start) may call it: a
-web site elsewhere must not be able to switch the demo person behind the visitor's back.
+Bodies are JSON or an HTML form. Only pages on the loopback interface (and origins named at start) may call
+it: a web site elsewhere must not be able to switch the demo person behind the visitor's back.
 """
 
 import json
@@ -55,7 +55,12 @@ class Choice:
     def as_json(self) -> dict[str, Any]:
         person, mode = self.now()
         people = [{"id": one.id, "name": one.name, "note": one.note} for one in self.ring.people]
-        return {"people": people, "selected": person, "mode": mode.value, "modes": [mode.value for mode in Mode]}
+        return {
+            "people": people,
+            "selected": person,
+            "mode": mode.value,
+            "modes": [mode.value for mode in Mode],
+        }
 
 
 # (what is chosen now, the reader's Accept-Language header) -> HTML
@@ -149,5 +154,5 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it
+    def log_message(self, format: str, *args: Any) -> None:
         """Stay silent: the terminal belongs to the portal's own log."""

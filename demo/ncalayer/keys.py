@@ -1,7 +1,8 @@
 """Opens the demo PKI's key files.
 
-A file is named `<person>.<key>.p12` (or `<person>.p12`): the part before the first dot is the demo person, so that
-a person with two certificates has two files. All demo files share one published password; nothing here is secret.
+A file is named `<person>.<key>.p12` (or `<person>.p12`): the part before the first dot is the demo person,
+so that a person with two certificates has two files. All demo files share one published password; nothing
+here is secret.
 """
 
 from collections.abc import Iterator, Sequence

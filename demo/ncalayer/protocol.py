@@ -1,7 +1,7 @@
 """One NCALayer request in, one answer out: no sockets, no clock, no state.
 
-The shapes follow recordings of real NCALayer 1.2-1.4 (sigex-kz/ncalayer-js-client, test/test-data.json), which
-the tests replay. Where the recordings show nothing, the answer is an error, never an invented success.
+The shapes follow recordings of real NCALayer 1.2-1.4 (sigex-kz/ncalayer-js-client, test/test-data.json),
+which the tests replay. Where the recordings show nothing, the answer is an error, never an invented success.
 """
 
 import base64
@@ -63,7 +63,7 @@ CmsMaker = Callable[[bytes, DemoKey, bool], bytes]
 
 @dataclass(frozen=True)
 class Desk:
-    """What lies before NCALayer when it answers: the chosen person's keys, everyone else's, and the behaviour."""
+    """What NCALayer has before it: the chosen person's keys, everyone else's, and the behaviour."""
 
     mode: Mode
     own: Sequence[DemoKey]
