@@ -33,6 +33,10 @@ class EdsSigner extends HTMLElement {
       this.#run(() => this.#withKeyFile());
     });
     this.closest("form")?.addEventListener("submit", (event) => this.#guard(event));
+    addEventListener("pageshow", (event) => {
+      // Back in the browser's history: the statement here is used up, a fresh one is needed.
+      if (event.persisted && this.dataset.state === "done") location.reload();
+    });
     if (this.dataset.demoControlUrl) this.#offerDemoPeople();
   }
 

@@ -65,7 +65,7 @@ class SigningDesk:
             "signer_usage": "person",
         }
         with translation.override(self.language):
-            signer = render_to_string("signatures/signer.html", context)
+            signer: str = render_to_string("signatures/signer.html", context)
         signer = signer.replace('data-state="idle"', f'data-state="idle" {self.attributes}')
         return PAGE.format(language=self.language, signer=signer)
 
@@ -152,7 +152,9 @@ def _form(body: bytes) -> dict[str, bytes]:
 
 def _multipart(kind: str, body: bytes) -> dict[str, bytes]:
     message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
-    parts = {}
-    for part in message.iter_parts():  # type: ignore[attr-defined]
-        parts[str(part.get_param("name", header="content-disposition"))] = part.get_payload(decode=True)
+    parts: dict[str, bytes] = {}
+    for part in message.iter_parts():
+        payload = part.get_payload(decode=True)
+        assert isinstance(payload, bytes)
+        parts[str(part.get_param("name", header="content-disposition"))] = payload
     return parts
