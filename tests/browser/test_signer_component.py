@@ -213,6 +213,16 @@ def test_a_key_file_signs_in_the_page_and_never_leaves_it(
     assert len([body for body in sent if body]) == 1
 
 
+def test_a_key_file_of_a_ten_year_old_program_signs_too(
+    page: Page, desk: SigningDesk, complaints: list[str], tmp_path: Path
+) -> None:
+    page.goto(desk.url)
+    with_key_file(page, Path(__file__).parent / "recorded" / "rc2-40.p12", "secret-2026")
+    received(page)
+    assert verifies(signature(desk), TEXT.encode(), tmp_path)
+    assert "Ескі" in signer_name(signature(desk))
+
+
 def test_a_wrong_password_is_said_and_can_be_mended(page: Page, desk: SigningDesk, tmp_path: Path) -> None:
     write_key_file(tmp_path / "key.p12", "Сәуле", [SIGN, INDIVIDUAL])
     page.goto(desk.url)
