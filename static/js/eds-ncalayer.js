@@ -6,7 +6,6 @@
  */
 
 const HEARTBEAT = "--heartbeat--";
-const BEAT_EVERY = 20_000;
 
 /** A failure the person can do something about; `code` names the explanation shown. */
 export class SigningTrouble extends Error {
@@ -24,13 +23,13 @@ export class NCALayer {
   #beat = null;
 
   /** Connect and read the greeting: `{"result":{"version":"1.4"}}`. */
-  static async connect(url, { timeout }) {
+  static async connect(url, { timeout, beatEvery }) {
     const client = new NCALayer();
-    await client.#greet(url, timeout);
+    await client.#greet(url, timeout, beatEvery);
     return client;
   }
 
-  async #greet(url, timeout) {
+  async #greet(url, timeout, beatEvery) {
     try {
       this.#socket = new WebSocket(url);
     } catch (error) {
@@ -43,7 +42,7 @@ export class NCALayer {
     if (!hello?.result?.version) throw new SigningTrouble("not_understood");
     this.version = hello.result.version;
     this.#open = true;
-    this.#beat = setInterval(() => this.#socket.send(HEARTBEAT), BEAT_EVERY);
+    this.#beat = setInterval(() => this.#socket.send(HEARTBEAT), beatEvery);
   }
 
   /** Ask something that needs no person, to learn whether the program really answers. */

@@ -11,6 +11,7 @@ import { NCALayer, SigningTrouble } from "./eds-ncalayer.js";
 const CONNECT_TIMEOUT = 5_000;
 // A person looks for a key and types a password meanwhile.
 const SIGN_TIMEOUT = 300_000;
+const HEARTBEAT_EVERY = 20_000;
 const NCALAYER_LOCALES = { kk: "kk", ru: "ru", en: "en" };
 
 class EdsSigner extends HTMLElement {
@@ -50,8 +51,11 @@ class EdsSigner extends HTMLElement {
     const content = await this.#content();
     await this.#demoChoice;
     this.#say("connecting");
-    const timeout = this.#time("connect", CONNECT_TIMEOUT);
-    const client = await NCALayer.connect(this.dataset.ncalayerUrl, { timeout });
+    const timeout = this.#time("connectTimeout", CONNECT_TIMEOUT);
+    const client = await NCALayer.connect(this.dataset.ncalayerUrl, {
+      timeout,
+      beatEvery: this.#time("heartbeat", HEARTBEAT_EVERY),
+    });
     try {
       // The person may have stopped while the program was looked for: then its window must not open.
       if (attempt !== this.#attempt) throw new SigningTrouble("cancelled");
@@ -62,7 +66,7 @@ class EdsSigner extends HTMLElement {
         content,
         usages: this.dataset.usages.split(/\s+/),
         locale: NCALAYER_LOCALES[document.documentElement.lang.slice(0, 2)] ?? "ru",
-        timeout: this.#time("sign", SIGN_TIMEOUT),
+        timeout: this.#time("signTimeout", SIGN_TIMEOUT),
       });
     } finally {
       client.close();
@@ -210,8 +214,9 @@ class EdsSigner extends HTMLElement {
     this.#part(name).addEventListener("click", act);
   }
 
+  /** A time in milliseconds; a page may shorten it with data-connect-timeout, data-sign-timeout, data-heartbeat. */
   #time(name, usual) {
-    return Number(this.dataset[`${name}Timeout`]) || usual;
+    return Number(this.dataset[name]) || usual;
   }
 
   #message(name) {

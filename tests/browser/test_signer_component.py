@@ -158,6 +158,17 @@ def test_nothing_is_sent_when_signing_fails_and_the_next_attempt_succeeds(
     received(page)
 
 
+def test_heartbeats_while_the_person_chooses_a_key_are_not_taken_for_the_signature(
+    page: Page, desk: SigningDesk, choice: Choice, tmp_path: Path
+) -> None:
+    choice.behave(Mode.SLOW)
+    desk.attributes = 'data-heartbeat="100"'
+    page.goto(desk.url)
+    with_ncalayer(page)
+    received(page)
+    assert verifies(signature(desk), TEXT.encode(), tmp_path)
+
+
 def test_a_silent_ncalayer_is_given_up_in_time(page: Page, desk: SigningDesk, choice: Choice) -> None:
     choice.behave(Mode.SLOW)
     desk.attributes = 'data-sign-timeout="300"'
