@@ -1,4 +1,4 @@
-"""Registers the demo world with Django; production does not install it."""
+"""Registers the demo world with Django, so that its management commands are found."""
 
 from django.apps import AppConfig
 

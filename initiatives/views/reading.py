@@ -96,7 +96,6 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "may_comment": policies.may_comment(request.user, initiative),
         "may_edit": policies.may_edit(request.user, initiative),
         "may_withdraw": bool(policies.may_withdraw(request.user, initiative)) and initiative.state in RECALLABLE,
-        and initiative.state in (State.DRAFT, State.JOINING, State.MODERATION),
         "may_moderate": policies.is_moderator(request.user),
         "comment_form": CommentForm(),
         "report_form": ReportForm(),
