@@ -22,7 +22,7 @@ REQUIRED = {
     "days_ago_created", "pace",
 }  # fmt: skip
 OPTIONAL = {
-    "merged_into", "share_of_threshold", "votes", "joiners", "rejection", "answer", "statement", "milestones",
+    "author_sex", "merged_into", "share_of_threshold", "votes", "joiners", "rejection", "answer", "statement", "milestones",
     "comments",
 }  # fmt: skip
 BODY_OF_KIND = {
@@ -90,6 +90,16 @@ def test_every_kind_of_body_is_addressed() -> None:
     assert {item["kind"] for item in everything()} == set(BODY_OF_KIND)
 
 
+def test_a_voter_speaks_under_one_initiative_only_and_in_one_language() -> None:
+    places: dict[int, set[tuple[str, str]]] = {}
+    for item in everything():
+        for remark in remarks(item):
+            if remark["by"] != "initiator":
+                places.setdefault(remark["by"], set()).add((item["key"], remark["language"]))
+
+    assert {voter: said for voter, said in places.items() if len(said) > 1} == {}
+
+
 def test_no_two_titles_are_the_same() -> None:
     titles = Counter(item["title"].casefold() for item in everything())
 
@@ -109,6 +119,7 @@ def test_its_fields_are_whole_and_known(key: str) -> None:
     assert set(item["sdg"]) <= set(range(1, 18))
     assert item["pace"] in {"steady", "rising", "burst", "slow"}
     assert item["days_ago_created"] > 0
+    assert item.get("author_sex", "female") in {"female", "male"}
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -173,8 +184,9 @@ def test_its_comments_read_like_a_polite_debate(key: str) -> None:
     if item["state"] in NOT_YET_VOTED:
         assert "comments" not in item
     for remark in remarks(item):
-        assert set(remark) <= {"by", "stance", "language", "text", "replies"}
+        assert set(remark) <= {"by", "sex", "stance", "language", "text", "replies"}
         assert remark["by"] == "initiator" or 0 <= remark["by"] < VOTERS
+        assert remark.get("sex", "female") in {"female", "male"}
         assert remark["stance"] in Stance.values
         assert 20 <= len(remark["text"]) <= COMMENT_MAX
         assert_short_text_is_in(remark["language"], remark["text"])
