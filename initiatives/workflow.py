@@ -6,11 +6,11 @@ Petition: Administrative Procedural and Process-Related Code, arts 90-2 to 90-6.
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
-from portal.calendar import deadline
 
 from initiatives import events, policies
 from initiatives.models import Initiative
 from initiatives.states import NormCode, Process, State
+from portal.calendar import deadline
 from portal.workflow import Transition, Workflow
 
 CLOCK_OF_STATE = {
