@@ -60,7 +60,7 @@ class Places:
             except BlockingIOError:
                 lock.seek(0)
                 raise LaunchError(
-                    f"It runs already from this folder (process {lock.read().strip()}): stop it with Ctrl-C there first."
+                    f"It runs already from here (process {lock.read().strip()}): stop it there with Ctrl-C first."
                 ) from None
             lock.truncate(0)
             lock.write(str(os.getpid()))
