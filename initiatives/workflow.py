@@ -33,7 +33,7 @@ def clock(initiative: Initiative) -> datetime | None:
     norm = initiative.kind_version.norm(code) if code else None
     if norm is None:
         return None
-    return deadline(initiative.state_since, int(norm.number), norm.unit).due_at
+    return norm.term_after(initiative.state_since).due_at
 
 
 PETITION = Workflow(
