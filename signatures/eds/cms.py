@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from signatures.eds import algorithms, certificate, der, oids
+from signatures.eds.certificate import Certificate
 from signatures.eds.der import Slice
 from signatures.eds.errors import Code, EdsError
 
@@ -67,7 +68,7 @@ class ParsedSignature:
 
     content: bytes | None
     certificates: tuple[bytes, ...]
-    signer_certificate: bytes
+    signer_certificate: Certificate
     digest_algorithm: bytes
     signature_algorithm: bytes
     attributes: bytes
@@ -148,7 +149,7 @@ def _signer(
     )
 
 
-def _find(data: bytes, identifier: Slice, candidates: tuple[bytes, ...]) -> bytes:
+def _find(data: bytes, identifier: Slice, candidates: tuple[bytes, ...]) -> Certificate:
     """Return the one certificate that the signer's id names, compared byte for byte."""
     found = []
     for raw in candidates:
@@ -166,7 +167,7 @@ def _find(data: bytes, identifier: Slice, candidates: tuple[bytes, ...]) -> byte
                 and der.integer(data, parts[1]) == parsed.serial
             )
         if matches:
-            found.append(raw)
+            found.append(parsed)
     if len(found) != 1:
         raise EdsError(Code.CERTIFICATE_MISSING, f"{len(found)} certificates fit the signer's id")
     return found[0]

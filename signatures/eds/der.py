@@ -37,6 +37,9 @@ class Slice(NamedTuple):
     end: int
 
 
+_make = Slice._make
+
+
 def _refuse(detail: str) -> EdsError:
     return EdsError(Code.NOT_DER, detail)
 
@@ -86,9 +89,14 @@ def children(data: bytes, parent: Slice) -> list[Slice]:
     at = parent.body
     end = parent.end
     while at < end:
-        element = read(data, at, end)
+        # Most elements have a short length: reading them in place is a third of the whole verification's speed.
+        if at + 1 < end and data[at + 1] < 0x80 and data[at] & 0x1F != 0x1F and at + 2 + data[at + 1] <= end:
+            body = at + 2
+            element = _make((data[at], at, body, body + data[at + 1]))
+        else:
+            element = read(data, at, end)
         found.append(element)
-        at = element.end
+        at = element[3]
     return found
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from signatures.eds import algorithms, certificate, cms, iin, oids
+from signatures.eds import algorithms, cms, iin, oids
 from signatures.eds.certificate import Certificate
 from signatures.eds.cms import ParsedSignature
 from signatures.eds.errors import Code, EdsError
@@ -105,8 +105,7 @@ class Verifier:
     def _run(self, report: Report, data: bytes, content: bytes, at: datetime, now: datetime, demand: Demand) -> None:
         decoded = _step(report, "armour", cms.unarmour, data)
         parsed = _step(report, "structure", cms.parse, decoded)
-        leaf = _step(report, "certificate", certificate.parse, parsed.signer_certificate)
-        report.certificate = leaf
+        leaf = report.certificate = parsed.signer_certificate
         _step(report, "certificates", self._only_known, parsed)
         scheme = _step(report, "algorithms", _algorithms, parsed, leaf)
         _step(report, "content", _content, parsed, content)
@@ -123,7 +122,7 @@ class Verifier:
 
     def _only_known(self, parsed: ParsedSignature) -> None:
         for raw in parsed.certificates:
-            if raw != parsed.signer_certificate and not self._store.knows(raw):
+            if raw != parsed.signer_certificate.raw and not self._store.knows(raw):
                 raise EdsError(
                     Code.UNSUPPORTED_PART, "a certificate that is neither the signer's nor a known authority's"
                 )
