@@ -44,9 +44,7 @@ async def stand_in(
     async def connection(socket: ServerConnection) -> None:
         await _Conversation(socket, choice, make_cms, slow_seconds).run()
 
-    control = control_server(
-        choice, host=at.host, port=at.control_port, origins=at.origins, write_page=write_page
-    )
+    control = control_server(choice, host=at.host, port=at.control_port, origins=at.origins, write_page=write_page)
     try:
         async with serve(connection, at.host, at.port, max_size=LARGEST_FRAME) as server:
             port = next(iter(server.sockets)).getsockname()[1]
@@ -71,9 +69,7 @@ def _in_thread(control: ThreadingHTTPServer) -> Iterator[None]:
 class _Conversation:
     """One socket: greeting first, then one request at a time; heartbeats are answered in between."""
 
-    def __init__(
-        self, socket: ServerConnection, choice: Choice, make_cms: CmsMaker, slow_seconds: float
-    ) -> None:
+    def __init__(self, socket: ServerConnection, choice: Choice, make_cms: CmsMaker, slow_seconds: float) -> None:
         self._socket = socket
         self._choice = choice
         self._make_cms = make_cms

@@ -32,11 +32,7 @@ def tool(*words: str) -> Callable[[], Verdict]:
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings.test"}
         command: Sequence[str] = [str(BIN / words[0]), *words[1:]]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-        return (
-            Verdict(f"{done.stdout}{done.stderr}".strip() or "failed in silence")
-            if done.returncode
-            else Verdict()
-        )
+        return Verdict(f"{done.stdout}{done.stderr}".strip() or "failed in silence") if done.returncode else Verdict()
 
     return check
 
@@ -46,9 +42,7 @@ def openapi_is_fresh() -> Verdict:
     kept = ROOT / "docs" / "openapi.yaml"
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "openapi.yaml"
-        made = tool(
-            "python", "manage.py", "spectacular", "--validate", "--fail-on-warn", "--file", str(written)
-        )()
+        made = tool("python", "manage.py", "spectacular", "--validate", "--fail-on-warn", "--file", str(written))()
         if made.findings:
             return made
         if not kept.exists() or kept.read_bytes() != written.read_bytes():
@@ -91,9 +85,7 @@ CHECKS: dict[str, Callable[[], Verdict]] = {
     "types (mypy)": tool("mypy", "--no-error-summary", "."),
     "import contracts": tool("lint-imports"),
     "templates (djlint)": tool("djlint", "--lint", "--quiet", "templates"),
-    "migrations complete": tool(
-        "python", "manage.py", "makemigrations", "--check", "--dry-run", "--verbosity", "1"
-    ),
+    "migrations complete": tool("python", "manage.py", "makemigrations", "--check", "--dry-run", "--verbosity", "1"),
     "translations complete": tool("python", "-m", "portal.launch.translations"),
     "OpenAPI fresh": openapi_is_fresh,
     "lock files without addresses": lock_files_hold_no_address,

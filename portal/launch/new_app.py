@@ -53,9 +53,7 @@ def main(arguments: list[str]) -> int:
         print(f"{name}/ exists already: choose another name.", file=sys.stderr)
         return 1
     make(name, ROOT)
-    print(
-        f"{name}/ and tests/{name}/ are made, wired and under contract; next: states.py, models.py, policies.py."
-    )
+    print(f"{name}/ and tests/{name}/ are made, wired and under contract; next: states.py, models.py, policies.py.")
     return 0
 
 

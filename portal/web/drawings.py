@@ -85,7 +85,13 @@ def chart(labels: Sequence[str], series: Sequence[Mapping[str, Any]], kind: str,
         area = f"{points[0][0]},{y(0)} {line} {points[-1][0]},{y(0)}" if points else ""
         width = min(slot * 0.7 / len(series), 56)
         bars = tuple(
-            Bar(round(x + (number - len(series) / 2) * width, 1), top_y, round(width - 2, 1), round(y(0) - top_y, 1), text)
+            Bar(
+                round(x + (number - len(series) / 2) * width, 1),
+                top_y,
+                round(width - 2, 1),
+                round(y(0) - top_y, 1),
+                text,
+            )
             for (x, top_y), text in zip(points, texts, strict=True)
         )
         dots = tuple((x, height, text) for (x, height), text in zip(points, texts, strict=True))
@@ -96,9 +102,7 @@ def chart(labels: Sequence[str], series: Sequence[Mapping[str, Any]], kind: str,
         )  # fmt: skip
     columns: list[dict[str, Any]] = [{"label": label_heading}]
     columns += [{"label": one["label"], "numeric": True} for one in series]
-    rows = [
-        [str(label), *(grouped(one["values"][place]) for one in series)] for place, label in enumerate(labels)
-    ]
+    rows = [[str(label), *(grouped(one["values"][place]) for one in series)] for place, label in enumerate(labels)]
     return Chart(y_ticks, x_ticks, tuple(drawn), columns, rows)
 
 

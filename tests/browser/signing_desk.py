@@ -86,9 +86,7 @@ def serving(desk: SigningDesk) -> Iterator[SigningDesk]:
 
 
 @contextmanager
-def ncalayer(
-    choice: Choice, make_cms: CmsMaker, *, port: int = 0, slow_seconds: float = 2.0
-) -> Iterator[Running]:
+def ncalayer(choice: Choice, make_cms: CmsMaker, *, port: int = 0, slow_seconds: float = 2.0) -> Iterator[Running]:
     """A stand-in on its own event loop, since the browser's driver occupies the test's."""
     loop = asyncio.new_event_loop()
     started: asyncio.Future[Running] = loop.create_future()

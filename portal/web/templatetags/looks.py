@@ -1,9 +1,9 @@
 """`{% load looks %}`: components, form fields, times, numbers.
 
-    {% component "button" label=save_label icon="check" %}
-    {% wrap "alert" tone="warning" title=title %}<p>…</p>{% endwrap %}
-    {% field form.title %}   {% form_errors form %}
-    {{ count|grouped }}   {% share votes threshold %}   {% moment entry.at %}   {% day due %}   {% until due %}
+{% component "button" label=save_label icon="check" %}
+{% wrap "alert" tone="warning" title=title %}<p>…</p>{% endwrap %}
+{% field form.title %}   {% form_errors form %}
+{{ count|grouped }}   {% share votes threshold %}   {% moment entry.at %}   {% day due %}   {% until due %}
 """
 
 from collections.abc import Sequence
