@@ -10,7 +10,7 @@ from portal.web.numbers import grouped
 from portal.web.regions import COLUMNS, ROWS, TILES, Tile
 
 WIDTH, HEIGHT = 640, 280
-LEFT, RIGHT, TOP, BOTTOM = 60, 16, 16, 36
+LEFT, RIGHT, TOP, BOTTOM = 28, 28, 32, 40
 LEVELS = 5
 TILE, GAP = 100, 8
 
@@ -52,11 +52,11 @@ class Chart:
 
 
 def nice_ceiling(value: float) -> float:
-    """Return the next round number (1, 2, 2.5, 5 times a power of ten) that is not below value."""
+    """Return the next number not below value whose quarters are round, for four grid lines."""
     if value <= 0:
         return 4.0
     power = 10 ** floor(log10(value))
-    for factor in (1, 2, 2.5, 4, 5, 10):
+    for factor in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10):
         if value <= factor * power:
             return max(float(factor * power), 4.0)
     return float(10 * power)
