@@ -13,6 +13,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     *i18n_patterns(
+        path("", include("portal.web.urls")),
+        path("", include("accounts.urls")),
         path("admin/", admin.site.urls),
     ),
 ]
+
+handler400 = "portal.web.handlers.bad_request"
+handler403 = "portal.web.handlers.forbidden"
+handler404 = "portal.web.handlers.not_found"
+handler500 = "portal.web.handlers.server_error"
