@@ -156,7 +156,7 @@ def _announce_halfway(initiative_id: int, at: datetime) -> bool:
     if history(initiative).filter(action=HALFWAY).exists():
         return False
     locked = Initiative.objects.select_for_update(no_key=True).get(pk=initiative_id)
-    if history(locked).filter(action=HALFWAY).exists():
+    if locked.state != State.COLLECTING or history(locked).filter(action=HALFWAY).exists():
         return False
     record(subject=locked, action=HALFWAY, actor=None, at=at, data={"needed": locked.threshold})
     publish(events.HalfwayReached(at=at, subject_id=str(locked.pk)))
@@ -179,7 +179,8 @@ WITH open AS (
            / nullif(sum(greatest(extract(epoch FROM %(recent)s - since) / 3600, 0)), 0) AS per_hour
     FROM open LEFT JOIN past ON past.initiative_id = open.id GROUP BY 1, 2
 )
-SELECT tally.initiative_id, coalesce(lately.votes, 0), coalesce(baseline.per_hour, 0), tally.rising
+SELECT tally.initiative_id, CASE WHEN open.id IS NULL THEN 0 ELSE coalesce(lately.votes, 0) END,
+       coalesce(baseline.per_hour, 0), tally.rising
 FROM initiatives_tally tally
 LEFT JOIN lately USING (initiative_id)
 LEFT JOIN open ON open.id = tally.initiative_id
