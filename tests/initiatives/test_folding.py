@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from initiatives import ranking
 from initiatives.models import AgeTally, HourTally, Initiative, PendingTally, Tally, TerritoryTally, VoteAct
+from initiatives.selectors.counts import exact_count, own_act
 from initiatives.services import folding, recounting, standing, voting
 from initiatives.states import State
 from portal.audit.log import history
@@ -51,9 +53,9 @@ class TestFold:
     def test_the_shown_count_is_the_same_before_and_after(self) -> None:
         petition = make_petition(threshold=10)
         vote(petition, 1, 2, 3)
-        before = standing.exact_count(petition.pk)
+        before = exact_count(petition)
         folding.fold_all(at=AT)
-        assert before == standing.exact_count(petition.pk) == 3
+        assert before == exact_count(petition) == 3
 
     def test_an_unknown_place_or_age_is_a_cell_too(self) -> None:
         idea = make_initiative()
@@ -80,7 +82,7 @@ class TestFold:
         vote(idea, 1, 2, 3, 4, 5)
         first = folding.fold(at=AT, limit=2)
         assert (first.acts, first.is_full, PendingTally.objects.count()) == (2, True, 3)
-        assert standing.exact_count(idea.pk) == 5
+        assert exact_count(idea) == 5
         assert folding.fold_all(at=AT) == 3
 
     def test_a_run_without_votes_writes_nothing(self) -> None:
@@ -109,7 +111,7 @@ class TestFold:
             with pytest.raises(Crash):
                 folding.fold(at=AT)
         assert (PendingTally.objects.count(), Tally.objects.count()) == (2, 0)
-        assert standing.exact_count(idea.pk) == 2
+        assert exact_count(idea) == 2
         assert folding.fold_all(at=AT) == 2
         assert recounting.compare().differences == ()
 
@@ -138,7 +140,7 @@ class TestFold:
             voters = [make_voter(number, territory=district() if number % 2 else None) for number in range(5)]
             for step, (number, minutes) in enumerate(sorted(acts, key=lambda act: act[1])):
                 at = AT + timedelta(minutes=minutes)
-                has_voted = standing.own_standing(idea, user=voters[number]).has_voted
+                has_voted = own_act(idea, voters[number], None) is not None
                 turn = voting.withdraw_signed_in if has_voted else voting.cast_signed_in
                 turn(initiative=idea, by=voters[number], at=at)
                 if step in crashes:
@@ -213,7 +215,7 @@ class TestConcurrency:
         folding.fold_all(at=AT)
         assert failures == []
         assert wrong == [], "a recount in mid-traffic disagreed"
-        assert [standing.exact_count(idea.pk) for idea in ideas] == [0, 24, 24]
+        assert [exact_count(idea) for idea in ideas] == [0, 24, 24]
         assert [Tally.objects.get(initiative=idea).votes for idea in ideas] == [0, 24, 24]
 
     def test_a_second_folder_leaves_at_once(self) -> None:
@@ -343,7 +345,7 @@ class TestRising:
 
     NOW = datetime(2026, 3, 16, 5, 30, tzinfo=UTC)
 
-    def _with_hours(self, hours: dict[float, int], **more: object) -> Initiative:
+    def _with_hours(self, hours: dict[float, int], **more: Any) -> Initiative:
         idea = make_initiative(published_at=AT - timedelta(days=30), closes_at=None, **more)
         Tally.objects.create(initiative=idea, votes=sum(hours.values()))
         full = self.NOW.replace(minute=0)
@@ -379,23 +381,3 @@ class TestRising:
         self._with_hours({1: 40})
         assert standing.refresh_rising(at=self.NOW) == 1
         assert standing.refresh_rising(at=self.NOW) == 0
-
-
-@pytest.mark.django_db
-class TestOwnStanding:
-    """How readers see their own vote."""
-
-    def test_by_account_and_by_what_the_session_remembers(self) -> None:
-        idea, voter = make_initiative(), make_voter(1)
-        assert not standing.own_standing(idea, user=voter).has_voted
-        act = voting.cast_signed_in(initiative=idea, by=voter, at=AT).act
-        assert standing.own_standing(idea, user=voter).has_voted
-        assert standing.own_standing(idea, acts=[act.pk]).has_voted
-        assert not standing.own_standing(idea, user=make_voter(2)).has_voted
-        assert not standing.own_standing(make_initiative(), acts=[act.pk]).has_voted
-
-    def test_a_withdrawal_made_elsewhere_shows_in_the_session_too(self) -> None:
-        idea, voter = make_initiative(), make_voter(1)
-        act = voting.cast_signed_in(initiative=idea, by=voter, at=AT).act
-        voting.withdraw_signed_in(initiative=idea, by=voter, at=AT)
-        assert not standing.own_standing(idea, acts=[act.pk]).has_voted

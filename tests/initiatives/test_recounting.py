@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from initiatives import tasks
 from initiatives.models import AgeTally, HourTally, Initiative, PendingTally, Tally, TerritoryTally
+from initiatives.selectors.counts import exact_count
 from initiatives.services import folding, recounting, standing, voting
 from portal.audit.log import first_break, history
 from tests.initiatives.voters import AT, district, make_initiative, make_petition, make_voter
@@ -73,7 +74,7 @@ def test_a_planted_difference_is_found_corrected_and_told(
     assert first_break(history(idea)) is None
     assert recounting.compare().differences == ()
     folding.fold_all(at=AT)
-    assert standing.exact_count(idea.pk) == 4
+    assert exact_count(idea) == 4
     assert recounting.compare().differences == ()
 
 
