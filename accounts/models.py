@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import AssignmentQuerySet, BodyQuerySet, TerritoryQuerySet
@@ -18,9 +19,7 @@ class Territory(models.Model):
     """A unit of the classifier of administrative-territorial objects (KATO)."""
 
     kato = models.CharField(max_length=9, primary_key=True)
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
-    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     level = models.CharField(max_length=10, choices=TerritoryLevel.choices)
     kind = models.CharField(max_length=20)
     iso = models.CharField(_("ISO 3166-2 code"), max_length=6, blank=True)
@@ -77,8 +76,11 @@ class UserManager(BaseUserManager["User"]):
     """Creates accounts; people are normally enrolled by `services.identity`."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Return the user of that e-mail address, whatever its case: staff sign in with it."""
-        return self.get(email__iexact=username)
+        """Return the user whose confirmed e-mail address it is, whatever its case: staff sign in with it.
+
+        Unconfirmed addresses sign nobody in; anyone can type any of them into their profile.
+        """
+        return self.get(email__iexact=username, is_email_confirmed=True)
 
 
 class User(AbstractBaseUser):
@@ -138,12 +140,16 @@ class User(AbstractBaseUser):
     @property
     def public_name(self) -> str:
         """Given name and the surname's initial: what others see (practice of the national portal)."""
+        if self.erased_at:
+            return gettext("Deleted account")
         initial = f" {self.family_name[0]}." if self.family_name else ""
         return f"{self.given_name}{initial}"
 
     @property
     def full_name(self) -> str:
         """Surname, given name, patronymic, as officials see an applicant."""
+        if self.erased_at:
+            return self.public_name
         return " ".join(part for part in (self.family_name, self.given_name, self.patronymic) if part)
 
     @property
@@ -165,6 +171,10 @@ class User(AbstractBaseUser):
             cached = list(self.assignments.at(now()).select_related("body")) if self.is_active else []
             self.__dict__["_current_assignments"] = cached
         return cached
+
+    def forget_assignments(self) -> None:
+        """Read the roles anew when next asked: one was given or has ended."""
+        self.__dict__.pop("_current_assignments", None)
 
     def has_role(self, *roles: str, body_id: int | None = None) -> bool:
         """Return whether one of the roles is in force, at that body when one is named."""
@@ -196,9 +206,7 @@ class Assignment(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments")
     role = models.CharField(max_length=15, choices=Role.choices)
-    body = models.ForeignKey(
-        Body, null=True, blank=True, on_delete=models.PROTECT, related_name="assignments"
-    )
+    body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="assignments")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
 
@@ -227,3 +235,27 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
+
+
+class SessionRecord(models.Model):
+    """Where a person is signed in, so that they can see it and end it.
+
+    It hangs on Django's own row of the session and goes with it. What would place a person exactly is cut off: the address
+    is kept as its network, the program as "Firefox, Android".
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.OneToOneField("sessions.Session", on_delete=models.CASCADE, related_name="+", editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="session_records")
+    device = models.CharField(max_length=80, blank=True)
+    network = models.CharField(max_length=50, blank=True)
+    created_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ("-seen_at",)
+
+    def __str__(self) -> str:
+        return f"{self.device} ({self.network})"

@@ -45,9 +45,7 @@ class NormSeed:
     is_verified: bool = True
 
 
-def _seed(
-    code: NormCode, number: int, unit: Unit, start: str, article: str, *, verified: bool = True
-) -> NormSeed:
+def _seed(code: NormCode, number: int, unit: Unit, start: str, article: str, *, verified: bool = True) -> NormSeed:
     return NormSeed(code, Decimal(number), unit, start, article, verified)
 
 

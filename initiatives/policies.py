@@ -53,9 +53,9 @@ def may_read(actor: Actor, initiative: Initiative) -> Answer:
     """Published ones anyone; link-only ones whoever has the link; the rest the author and those whose work it is."""
     if initiative.state in LISTED | LINK_ONLY or is_author(actor, initiative):
         return ALLOWED
-    if initiative.state != State.DRAFT and actor.is_authenticated:
-        if _user(actor).has_role("moderator", "administrator"):
-            return ALLOWED
+    sees_submitted = actor.is_authenticated and _user(actor).has_role("moderator", "administrator")
+    if sees_submitted and initiative.state != State.DRAFT:
+        return ALLOWED
     return Denied(_("There is no such page."), code="not_found")
 
 
@@ -184,9 +184,7 @@ def may_draft_answer(actor: Actor, initiative: Initiative) -> Answer:
     signed = Decision.objects.filter(initiative=initiative, signed_at__isnull=False).exists()
     if signed:
         return Denied(_("The decision is signed and can no longer be changed."), code="already_signed")
-    return first_denial(
-        may_handle(actor, initiative), in_state(initiative, State.REGISTERED, State.DISCUSSION)
-    )
+    return first_denial(may_handle(actor, initiative), in_state(initiative, State.REGISTERED, State.DISCUSSION))
 
 
 @policy("initiatives.may_carry_out")

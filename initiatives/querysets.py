@@ -90,9 +90,7 @@ class KindVersionQuerySet(models.QuerySet["KindVersion"]):
 
     def in_force(self, on: date) -> Self:
         """Versions that apply on that day."""
-        return self.filter(
-            Q(effective_until__isnull=True) | Q(effective_until__gt=on), effective_from__lte=on
-        )
+        return self.filter(Q(effective_until__isnull=True) | Q(effective_until__gt=on), effective_from__lte=on)
 
 
 class VoteActQuerySet(models.QuerySet["VoteAct"]):

@@ -17,9 +17,7 @@ from portal.ranking.rates import lift
 RISING_HOURS = 6
 
 
-def trend_after(
-    trend: float | None, gained: Iterable[datetime], lost: Iterable[datetime] = ()
-) -> float | None:
+def trend_after(trend: float | None, gained: Iterable[datetime], lost: Iterable[datetime] = ()) -> float | None:
     """Return the trend (log2) after votes given at `gained` came and votes given at `lost` were withdrawn."""
     grown = add(trend, [log_weight(at, TRENDING_HALF_LIFE_HOURS) for at in gained])
     return subtract(grown, [log_weight(at, TRENDING_HALF_LIFE_HOURS) for at in lost])

@@ -6,7 +6,6 @@ Petition: Administrative Procedural and Process-Related Code, arts 90-2 to 90-6.
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
-from portal.calendar import deadline
 
 from initiatives import events, policies
 from initiatives.models import Initiative
@@ -33,7 +32,7 @@ def clock(initiative: Initiative) -> datetime | None:
     norm = initiative.kind_version.norm(code) if code else None
     if norm is None:
         return None
-    return deadline(initiative.state_since, int(norm.number), norm.unit).due_at
+    return norm.term_after(initiative.state_since).due_at
 
 
 PETITION = Workflow(

@@ -62,9 +62,7 @@ class Conflict(Refusal):
 
     status = HTTPStatus.CONFLICT
     code = "conflict"
-    message = _(
-        "Someone changed this while you were looking at it. Read the current version and decide again."
-    )
+    message = _("Someone changed this while you were looking at it. Read the current version and decide again.")
 
 
 class InvalidInput(Refusal):

@@ -11,9 +11,7 @@ from initiatives.states import Outcome
 class Decision(models.Model):
     """What the addressed body answers (art. 90-6): drafted by an official, signed by the head with EDS, then public."""
 
-    initiative = models.OneToOneField(
-        "initiatives.Initiative", on_delete=models.PROTECT, related_name="decision"
-    )
+    initiative = models.OneToOneField("initiatives.Initiative", on_delete=models.PROTECT, related_name="decision")
     outcome = models.CharField(max_length=8, choices=Outcome.choices)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES)
     text = models.TextField()
@@ -66,9 +64,7 @@ class Decision(models.Model):
 class Milestone(models.Model):
     """A promise of the body, with its date and the evidence that it was kept."""
 
-    initiative = models.ForeignKey(
-        "initiatives.Initiative", on_delete=models.CASCADE, related_name="milestones"
-    )
+    initiative = models.ForeignKey("initiatives.Initiative", on_delete=models.CASCADE, related_name="milestones")
     title = models.CharField(max_length=200)
     due_date = models.DateField()
     done_date = models.DateField(null=True, blank=True)

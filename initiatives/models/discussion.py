@@ -12,12 +12,8 @@ from initiatives.states import Stance
 class Comment(models.Model):
     """What someone says about an initiative; one level of replies. A hidden one leaves a line that says why."""
 
-    initiative = models.ForeignKey(
-        "initiatives.Initiative", on_delete=models.PROTECT, related_name="comments"
-    )
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies"
-    )
+    initiative = models.ForeignKey("initiatives.Initiative", on_delete=models.PROTECT, related_name="comments")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="comments")
     stance = models.CharField(max_length=8, choices=Stance.choices, default=Stance.NEUTRAL)
     text = models.TextField()
@@ -63,9 +59,7 @@ class CommentReport(models.Model):
         verbose_name = _("report of a comment")
         verbose_name_plural = _("reports of comments")
         constraints = (
-            models.UniqueConstraint(
-                fields=("comment", "reporter"), name="initiatives_report_once_per_person"
-            ),
+            models.UniqueConstraint(fields=("comment", "reporter"), name="initiatives_report_once_per_person"),
         )
 
     def __str__(self) -> str:
@@ -82,9 +76,7 @@ class Follow(models.Model):
     class Meta:
         verbose_name = _("follower")
         verbose_name_plural = _("followers")
-        constraints = (
-            models.UniqueConstraint(fields=("initiative", "user"), name="initiatives_follow_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("initiative", "user"), name="initiatives_follow_once"),)
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.initiative_id}"

@@ -61,16 +61,12 @@ class Initiative(models.Model):
     """
 
     code = models.CharField(max_length=CODE_LENGTH, unique=True, default=new_code, editable=False)
-    kind = models.ForeignKey(
-        "initiatives.InitiativeKind", on_delete=models.PROTECT, related_name="initiatives"
-    )
+    kind = models.ForeignKey("initiatives.InitiativeKind", on_delete=models.PROTECT, related_name="initiatives")
     kind_version = models.ForeignKey("initiatives.KindVersion", on_delete=models.PROTECT, related_name="+")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="initiatives")
     body = models.ForeignKey("accounts.Body", on_delete=models.PROTECT, related_name="initiatives")
     territory = models.ForeignKey("accounts.Territory", on_delete=models.PROTECT, related_name="initiatives")
-    topic = models.ForeignKey(
-        Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="initiatives"
-    )
+    topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="initiatives")
     sdgs = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES)
     title = models.CharField(max_length=TITLE_MAX, blank=True)
@@ -94,13 +90,9 @@ class Initiative(models.Model):
     registration_number = models.CharField(max_length=40, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
 
-    rejection_subject = models.PositiveSmallIntegerField(
-        null=True, blank=True, choices=ExcludedSubject.choices
-    )
+    rejection_subject = models.PositiveSmallIntegerField(null=True, blank=True, choices=ExcludedSubject.choices)
     rejection_reason = models.TextField(blank=True)
-    merged_into = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
-    )
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
 
     # Kazakh has no dictionary in Postgres, so its words are indexed as they stand; trigrams find their inflections.
     search = GeneratedField(
@@ -222,9 +214,7 @@ class Attachment(models.Model):
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
         ordering = ("uploaded_at",)
-        constraints = (
-            models.UniqueConstraint(fields=("initiative", "sha256"), name="initiatives_attachment_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("initiative", "sha256"), name="initiatives_attachment_once"),)
 
     def __str__(self) -> str:
         return self.name

@@ -1,6 +1,8 @@
 """Kinds of initiatives and their dated numbers. Staff edit them as data; an open petition keeps the version it began with."""
 
+from datetime import datetime
 from decimal import Decimal
+from typing import cast
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -10,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.querysets import KindQuerySet, KindVersionQuerySet
 from initiatives.states import NormCode, Process, Unit
+from portal.calendar import Deadline, deadline
+from portal.calendar import Unit as CalendarUnit
 
 
 class InitiativeKind(models.Model):
@@ -46,9 +50,7 @@ class KindVersion(models.Model):
     kind = models.ForeignKey(InitiativeKind, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     effective_from = models.DateField()
-    effective_until = models.DateField(
-        null=True, blank=True, help_text=_("First day on which it no longer applies.")
-    )
+    effective_until = models.DateField(null=True, blank=True, help_text=_("First day on which it no longer applies."))
     source = models.CharField(_("source of law"), max_length=250)
 
     objects = KindVersionQuerySet.as_manager()
@@ -114,3 +116,7 @@ class Norm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_code_display()}: {self.number.normalize():f} {self.get_unit_display()}"
+
+    def term_after(self, start: datetime) -> Deadline:
+        """Return the end of this term counted from `start`, with its day-by-day explanation."""
+        return deadline(start, int(self.number), cast(CalendarUnit, self.unit))

@@ -21,13 +21,12 @@ from initiatives.states import AgeBand, VoteSource
 class VoteAct(models.Model):
     """One act of one person on one initiative: odd `sequence` is a vote, even a withdrawal of the one before.
 
-    `signer_tag` is a keyed code of initiative and person (never the IIN): two certificates of one person give one tag. The database
-    promises one person, one vote: a number can be taken once, and only after the number before it (`previous`).
+    `signer_tag` is a keyed code of initiative and person (never the IIN): two certificates of one
+    person give one tag. The database promises one person, one vote: a number can be taken once, and only after the
+    number before it (`previous`).
     """
 
-    initiative = models.ForeignKey(
-        "initiatives.Initiative", on_delete=models.PROTECT, related_name="vote_acts"
-    )
+    initiative = models.ForeignKey("initiatives.Initiative", on_delete=models.PROTECT, related_name="vote_acts")
     signer_tag = models.BinaryField(max_length=33)
     sequence = models.PositiveSmallIntegerField()
     previous = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -55,8 +54,7 @@ class VoteAct(models.Model):
                 fields=("initiative", "signer_tag", "sequence"), name="initiatives_one_person_one_vote"
             ),
             models.CheckConstraint(
-                condition=Q(sequence=1, previous__isnull=True)
-                | Q(sequence__gt=1, previous=F("sequence") - 1),
+                condition=Q(sequence=1, previous__isnull=True) | Q(sequence__gt=1, previous=F("sequence") - 1),
                 name="initiatives_acts_follow_one_another",
             ),
             models.CheckConstraint(
@@ -95,9 +93,7 @@ class PendingTally(models.Model):
     class Meta:
         verbose_name = _("pending count")
         verbose_name_plural = _("pending counts")
-        constraints = (
-            models.CheckConstraint(condition=Q(delta__in=(1, -1)), name="initiatives_delta_is_one"),
-        )
+        constraints = (models.CheckConstraint(condition=Q(delta__in=(1, -1)), name="initiatives_delta_is_one"),)
 
     def __str__(self) -> str:
         return f"{self.delta:+d}"
@@ -131,9 +127,7 @@ class Tally(models.Model):
             models.Index(F("trend").desc(nulls_last=True), "initiative", name="initiatives_by_trend"),
             models.Index(F("rising").desc(), "initiative", name="initiatives_by_rising"),
         )
-        constraints = (
-            models.CheckConstraint(condition=Q(votes__gte=0), name="initiatives_votes_not_negative"),
-        )
+        constraints = (models.CheckConstraint(condition=Q(votes__gte=0), name="initiatives_votes_not_negative"),)
 
     def __str__(self) -> str:
         return f"{self.votes}"
@@ -160,9 +154,7 @@ class HourTally(models.Model):
 class TerritoryTally(models.Model):
     """Votes in force by the region the voter lives in (null: not given)."""
 
-    initiative = models.ForeignKey(
-        "initiatives.Initiative", on_delete=models.CASCADE, related_name="territories"
-    )
+    initiative = models.ForeignKey("initiatives.Initiative", on_delete=models.CASCADE, related_name="territories")
     territory = models.ForeignKey("accounts.Territory", null=True, on_delete=models.PROTECT, related_name="+")
     votes = models.IntegerField()
 

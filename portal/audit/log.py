@@ -30,11 +30,7 @@ def record(
     The caller holds the subject's row lock, or accepts that a concurrent writer makes the unique constraint fail.
     """
     subject_type, subject_id = subject._meta.label_lower, str(subject.pk)
-    last = (
-        AuditEntry.objects.filter(subject_type=subject_type, subject_id=subject_id)
-        .order_by("-sequence")
-        .first()
-    )
+    last = AuditEntry.objects.filter(subject_type=subject_type, subject_id=subject_id).order_by("-sequence").first()
     content = json.loads(json.dumps(dict(data or {}), cls=DjangoJSONEncoder))
     entry = AuditEntry(
         subject_type=subject_type,
@@ -72,9 +68,9 @@ def digest(entry: AuditEntry) -> str:
 
 def history(subject: models.Model) -> models.QuerySet[AuditEntry]:
     """Return the subject's entries, oldest first."""
-    return AuditEntry.objects.filter(
-        subject_type=subject._meta.label_lower, subject_id=str(subject.pk)
-    ).order_by("sequence")
+    return AuditEntry.objects.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk)).order_by(
+        "sequence"
+    )
 
 
 def first_break(entries: Iterable[AuditEntry]) -> int | None:

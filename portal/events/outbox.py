@@ -47,9 +47,7 @@ def handler(event_type: type[E]) -> Callable[[Callable[[E], None]], Callable[[E]
 def publish(event: Event) -> OutboxEvent:
     """Write the event to the outbox in the caller's transaction and return the row."""
     payload = json.loads(json.dumps(dataclasses.asdict(event), cls=DjangoJSONEncoder))
-    return OutboxEvent.objects.create(
-        name=event.name, payload=payload, published_at=event.at, next_attempt_at=event.at
-    )
+    return OutboxEvent.objects.create(name=event.name, payload=payload, published_at=event.at, next_attempt_at=event.at)
 
 
 def restore(row: OutboxEvent) -> Event:

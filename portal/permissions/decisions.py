@@ -1,7 +1,7 @@
 """The two answers a policy can give."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -11,9 +11,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from portal.errors import Sentence
 
-    Actor = User | AnonymousUser
-else:
-    Actor = object
+Actor: TypeAlias = "User | AnonymousUser"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Exponentially decayed sums that never need a re-scan (forward decay, Cormode et al., ICDE 2009).
 
-A vote given at time t weighs 2^(t/h) with half-life h. All weights grow by the same factor as time passes, so the order of the sums
-does not change with time: a sum is touched only when a vote comes. Sums are kept as base-2 logarithms in float8, because
-the weights themselves would overflow within weeks.
+A vote given at time t weighs 2^(t/h) with half-life h. All weights grow by the same factor as time passes, so the order
+of the sums does not change with time: a sum is touched only when a vote comes. Sums are kept as base-2 logarithms in
+float8, because the weights themselves would overflow within weeks.
 """
 
 import math

@@ -34,9 +34,7 @@ SIGNATURES_ENCRYPTION_KEYS = env.secrets("SIGNATURES_ENCRYPTION_KEYS")
 SIGNATURES_PEPPERS = env.secrets("SIGNATURES_PEPPERS")
 IDENTITY_PEPPERS = env.secrets("IDENTITY_PEPPERS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-PORTAL_ORIGIN = env.origin(
-    "PORTAL_ORIGIN", f"http://localhost:{env.number('PORT', default=8000, least=1, most=65535)}"
-)
+PORTAL_ORIGIN = env.origin("PORTAL_ORIGIN", f"http://localhost:{env.number('PORT', default=8000, least=1, most=65535)}")
 INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
 
 DATABASES = databases("postgresql:///portal")

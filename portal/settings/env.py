@@ -102,9 +102,7 @@ def origin(name: str, default: str | None = None, schemes: Sequence[str] = ("htt
     value = text(name, default).rstrip("/")
     parts = urlsplit(value)
     if parts.scheme not in schemes or not parts.hostname or parts.path or parts.query:
-        raise ImproperlyConfigured(
-            f"{name} must be an address like {schemes[0]}://portal.gov.kz, not {value!r}."
-        )
+        raise ImproperlyConfigured(f"{name} must be an address like {schemes[0]}://portal.gov.kz, not {value!r}.")
     return value
 
 
@@ -147,6 +145,4 @@ def broker(name: str, default: str | None = None) -> tuple[str, str]:
         and not parse_qs(parts.query)
     ):
         return f"{value}/0", f"{value}/1"
-    raise ImproperlyConfigured(
-        f"{name} must be like redis://host:6379 or unix:///folder/redis.sock, not {value!r}."
-    )
+    raise ImproperlyConfigured(f"{name} must be like redis://host:6379 or unix:///folder/redis.sock, not {value!r}.")

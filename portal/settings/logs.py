@@ -32,9 +32,7 @@ def configuration(level: str) -> dict[str, Any]:
                 "style": "{",
             }
         },
-        "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
-        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {"django": {"handlers": ["stderr"], "level": level, "propagate": False}},
     }

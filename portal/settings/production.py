@@ -10,9 +10,7 @@ from portal.settings.base import caches, content_security_policy, databases
 from portal.settings.logs import configuration
 
 if env.flag("DEBUG", default=False):
-    raise ImproperlyConfigured(
-        "DEBUG must not be set in production: its error pages show secrets to strangers."
-    )
+    raise ImproperlyConfigured("DEBUG must not be set in production: its error pages show secrets to strangers.")
 DEBUG = False
 SECRET_KEY = env.secret("SECRET_KEY")
 SIGNATURES_ENCRYPTION_KEYS = env.secrets("SIGNATURES_ENCRYPTION_KEYS")
@@ -36,23 +34,18 @@ CACHES = caches(_cache)
 
 # --- Trust: whose certificates count --------------------------------------------------------------
 if env.text("TRUST_DOMAIN", "production") != "production":
-    raise ImproperlyConfigured(
-        "TRUST_DOMAIN must be production here: the keys of other domains lie open to everybody."
-    )
+    raise ImproperlyConfigured("TRUST_DOMAIN must be production here: the keys of other domains lie open to everybody.")
 TRUST_DOMAIN = "production"
 TRUST_ANCHORS_DIR = env.directory("TRUST_ANCHORS_DIR")
 for _name in ("DEMO_PKI_DIR", "DEMO_CONTROL_URL"):
     if env.text(_name, ""):
-        raise ImproperlyConfigured(
-            f"{_name} must not be set in production: the demo's keys lie open to everybody."
-        )
+        raise ImproperlyConfigured(f"{_name} must not be set in production: the demo's keys lie open to everybody.")
 if not TRUST_ANCHORS_DIR.is_dir():
     raise ImproperlyConfigured(
         "TRUST_ANCHORS_DIR must be a folder that holds the national certification authority's roots."
     )
 if any(
-    "demo" in part.lower()
-    for part in [*TRUST_ANCHORS_DIR.parts, *(path.name for path in TRUST_ANCHORS_DIR.iterdir())]
+    "demo" in part.lower() for part in [*TRUST_ANCHORS_DIR.parts, *(path.name for path in TRUST_ANCHORS_DIR.iterdir())]
 ):
     raise ImproperlyConfigured("TRUST_ANCHORS_DIR holds demo anchors: anybody could sign as anybody.")
 NCALAYER_URL = env.origin("NCALAYER_URL", "wss://127.0.0.1:13579", schemes=("wss",))

@@ -8,9 +8,7 @@ from portal.settings.base import *  # noqa: F403
 from portal.settings.base import BASE_DIR, INSTALLED_APPS, content_security_policy, databases
 from portal.settings.logs import configuration
 
-env.load_file(
-    env.directory("PORTAL_VAR", BASE_DIR / ".var") / "test-servers.env"
-)  # written by `launch servers --test`
+env.load_file(env.directory("PORTAL_VAR", BASE_DIR / ".var") / "test-servers.env")  # written by `launch servers --test`
 
 DEBUG = False
 SECRET_KEY = "a key of the test suite, known to everybody 0123"

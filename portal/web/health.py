@@ -30,9 +30,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     parts = {"database": _database_answers(), "cache": _cache_answers()}
     is_ready = all(parts.values())
     words = {name: "answers" if answers else "silent" for name, answers in parts.items()}
-    return JsonResponse(
-        {"status": "ready" if is_ready else "not ready", **words}, status=200 if is_ready else 503
-    )
+    return JsonResponse({"status": "ready" if is_ready else "not ready", **words}, status=200 if is_ready else 503)
 
 
 def _database_answers() -> bool:

@@ -75,14 +75,10 @@ def perform(
 
 def _decide(step: Transition, by: "User | None", subject: models.Model) -> Any:
     if step.who is None or by is None:
-        raise Conflict(
-            _("The portal takes this step by itself when its condition is met."), code="automatic_only"
-        )
+        raise Conflict(_("The portal takes this step by itself when its condition is met."), code="automatic_only")
     return step.who(by, subject)
 
 
 def offers(workflow: Workflow, *, subject: Any, to: "User") -> tuple[Transition, ...]:
     """Return the steps that this person may take now, for buttons on a page."""
-    return tuple(
-        step for step in workflow.leaving(subject.state) if step.who is not None and step.who(to, subject)
-    )
+    return tuple(step for step in workflow.leaving(subject.state) if step.who is not None and step.who(to, subject))

@@ -1,0 +1,111 @@
+"""Who signed: from the facts of a verified certificate to one account.
+
+The IIN is personal data of restricted access (law on personal data and their protection, art. 7), so it is never stored.
+An account is found by HMAC-SHA256 over the IIN with a secret pepper that only the running portal knows: twelve digits
+alone could be searched through in seconds, a keyed code cannot. Each code begins with the name of its pepper, so that
+peppers can be rotated: older ones keep finding people, and each sign-in renews the code with the pepper in use.
+"""
+
+import hashlib
+import hmac
+from datetime import date, datetime
+from typing import Protocol
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from portal.audit.log import record
+from portal.errors import NotAllowed
+
+CERTIFIED = ("given_name", "family_name", "patronymic", "birth_date", "sex")
+"""Fields that only a certificate may change."""
+
+
+class CertifiedPerson(Protocol):
+    """What a verified certificate says about its holder; `signatures.Signer` satisfies it."""
+
+    @property
+    def iin(self) -> str: ...
+    @property
+    def given_name(self) -> str: ...
+    @property
+    def surname(self) -> str: ...
+    @property
+    def patronymic(self) -> str: ...
+    @property
+    def birth_date(self) -> date | None: ...
+    @property
+    def sex(self) -> str: ...
+
+
+def identity_tag(iin: str) -> str:
+    """Return the code of the IIN under the pepper in use."""
+    return _tag(iin, settings.IDENTITY_PEPPERS[0])
+
+
+def all_tags(iin: str) -> tuple[str, ...]:
+    """Return the codes under each pepper that is still known, the one in use first."""
+    return tuple(_tag(iin, pepper) for pepper in settings.IDENTITY_PEPPERS)
+
+
+def enrol(*, signer: CertifiedPerson, at: datetime) -> User:
+    """Return the account of the person who signed, and open one at the first time.
+
+    Two first sign-ins at the same moment end with one account: the unique constraint on the code decides, and the loser
+    reads the winner's row. Raises NotAllowed for an account that was closed by an administrator.
+    """
+    with transaction.atomic():
+        user = _find(signer.iin) or _open_account(signer, at)
+        if not user.is_active:
+            raise NotAllowed(_("This account is closed. Write to the portal's support."), code="account_closed")
+        _renew(user, signer, at)
+    return user
+
+
+def _tag(iin: str, pepper: str) -> str:
+    key_name = hashlib.sha256(b"name of an identity pepper:" + pepper.encode()).hexdigest()[:8]
+    code = hmac.new(pepper.encode(), b"identity:" + iin.encode("ascii"), hashlib.sha256).hexdigest()
+    return f"v1.{key_name}:{code}"
+
+
+def _find(iin: str) -> User | None:
+    return User.objects.select_for_update(of=("self",)).filter(identity_tag__in=all_tags(iin)).first()
+
+
+def _open_account(signer: CertifiedPerson, at: datetime) -> User:
+    user = User(identity_tag=identity_tag(signer.iin), joined_at=at, **_facts(signer))
+    user.set_unusable_password()
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:
+        found = _find(signer.iin)
+        if found is None:
+            raise
+        return found
+    record(subject=user, action="enrolled", actor=user, at=at)
+    return user
+
+
+def _renew(user: User, signer: CertifiedPerson, at: datetime) -> None:
+    """Take over what the newest certificate says (a surname changes with a marriage) and the code of the pepper in use."""
+    wanted = {**_facts(signer), "identity_tag": identity_tag(signer.iin)}
+    changed = [field for field, value in wanted.items() if getattr(user, field) != value]
+    if not changed:
+        return
+    for field in changed:
+        setattr(user, field, wanted[field])
+    user.save(update_fields=changed)
+    record(subject=user, action="certificate_facts_renewed", actor=user, at=at, data={"fields": changed})
+
+
+def _facts(signer: CertifiedPerson) -> dict[str, str | date | None]:
+    return {
+        "given_name": signer.given_name,
+        "family_name": signer.surname,
+        "patronymic": signer.patronymic or "",
+        "birth_date": signer.birth_date,
+        "sex": signer.sex or "",
+    }

@@ -1,0 +1,100 @@
+"""An initiative as a card of a list, with the reason why it stands where it stands."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from initiatives.models import Initiative
+from initiatives.ranking import RISING_HOURS, trending_votes
+from initiatives.states import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a list shows of one initiative; fields are named as the card component's parameters."""
+
+    code: str
+    title: str
+    language: str
+    href: str
+    kicker: str
+    state: str
+    state_label: str
+    votes: int
+    threshold: int | None
+    meta: tuple[dict[str, str], ...]
+    why: str
+
+
+def cards(initiatives: Iterable[Initiative], *, order: str = "", at: datetime) -> list[Card]:
+    """Return cards for initiatives that carry kind, body, territory, topic and tally."""
+    return [card(one, order=order, at=at) for one in initiatives]
+
+
+def card(initiative: Initiative, *, order: str, at: datetime) -> Card:
+    """Return the card of one initiative."""
+    meta = [{"icon": "place", "text": str(initiative.territory)}]
+    if initiative.topic is not None:
+        meta.append({"icon": "topic", "text": str(initiative.topic)})
+    if initiative.takes_votes and initiative.closes_at:
+        until = date_format(localtime(initiative.closes_at), "DATE_FORMAT")
+        meta.append({"icon": "clock", "text": _("open until %(date)s") % {"date": until}})
+    return Card(
+        code=initiative.code,
+        title=initiative.title or _("Untitled draft"),
+        language=initiative.language,
+        href=reverse("initiatives:detail", args=[initiative.code]),
+        kicker=str(initiative.body),
+        state=initiative.state,
+        state_label=initiative.get_state_display(),
+        votes=votes_of(initiative),
+        threshold=initiative.threshold,
+        meta=tuple(meta),
+        why=why_here(initiative, order, at),
+    )
+
+
+def votes_of(initiative: Initiative) -> int:
+    """Return the folded count, at most a second behind; 0 before the first vote."""
+    tally = getattr(initiative, "tally", None)
+    return tally.votes if tally else 0
+
+
+def why_here(initiative: Initiative, order: str, at: datetime) -> str:
+    """Return one sentence on why the initiative stands here in that order; empty where the list has no order."""
+    tally: Any = getattr(initiative, "tally", None)
+    votes = votes_of(initiative)
+    if order == Order.TRENDING and tally and tally.trend is not None:
+        weighed = number_format(trending_votes(tally.trend, at), 1)
+        return _("Trending score %(score)s: every vote counts half as much after 24 hours.") % {"score": weighed}
+    if order == Order.MOST_SUPPORTED:
+        return ngettext("%(count)s vote in force.", "%(count)s votes in force.", votes) % {
+            "count": number_format(votes, force_grouping=True)
+        }
+    if order == Order.PROGRESS and initiative.threshold:
+        share = number_format(100 * votes / initiative.threshold, 1)
+        return _("%(share)s %% of the votes it needs.") % {"share": share}
+    if order == Order.RISING and tally and tally.rising > 0:
+        times = number_format(tally.rising + 1, 1)
+        sentence = _(
+            "In the last %(hours)d hours votes came %(times)s times as fast as is usual for its kind and place."
+        )
+        return sentence % {"hours": RISING_HOURS, "times": times}
+    return _by_date(initiative, order)
+
+
+def _by_date(initiative: Initiative, order: str) -> str:
+    dated = {
+        Order.CLOSING_SOON: (_("Votes close on %(date)s."), initiative.closes_at),
+        Order.NEWEST: (_("Published on %(date)s."), initiative.published_at),
+        Order.ANSWERED: (_("Answered on %(date)s."), initiative.answered_at),
+    }
+    sentence, moment = dated.get(order, ("", None)) if order else ("", None)  # type: ignore[call-overload]
+    return sentence % {"date": date_format(localtime(moment), "DATE_FORMAT")} if moment else ""

@@ -1,0 +1,37 @@
+"""The exact count and the reader's own vote."""
+
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from initiatives.models import Initiative, VoteAct
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+# One statement, one snapshot: between two, the folding task could move votes from one table to the other.
+EXACT = """
+SELECT coalesce((SELECT votes FROM initiatives_tally WHERE initiative_id = %(initiative)s), 0)
+     + coalesce((SELECT sum(delta) FROM initiatives_pendingtally WHERE initiative_id = %(initiative)s), 0)
+"""
+
+
+def exact_count(initiative: Initiative) -> int:
+    """Return the votes in force now: those folded and those still waiting to be, in one statement's snapshot."""
+    with connection.cursor() as cursor:
+        cursor.execute(EXACT, {"initiative": initiative.pk})
+        return int(cursor.fetchone()[0])
+
+
+def own_act(initiative: Initiative, user: "User | None", session_act: int | None) -> VoteAct | None:
+    """Return the reader's latest act when it is a vote in force; None when they have not voted or have withdrawn.
+
+    Who voted without signing in is known in this browser by the number of the act alone.
+    """
+    acts = VoteAct.objects.filter(initiative=initiative)
+    act = acts.filter(voter=user).order_by("-sequence").first() if user else None
+    if act is None and session_act is not None:
+        mine = acts.filter(pk=session_act).first()
+        act = VoteAct.objects.of(initiative.pk, mine.signer_tag).first() if mine else None
+    return act if act is not None and act.is_vote else None

@@ -1,0 +1,135 @@
+"""The list: search, filters, facets with counts, order, pages."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from initiatives.models import Initiative, InitiativeKind, Topic
+from initiatives.querysets import InitiativeQuerySet
+from initiatives.selectors.cards import Card, cards
+from initiatives.states import ANSWERED_STATES, WITH_THE_BODY, Order, State
+
+PAGE_SIZE = 20
+LAST_PAGE = 100
+"""Beyond 2,000 results people should search, not leaf; the API has cursors for machines."""
+
+STAGES: dict[str, tuple[Any, frozenset[str]]] = {
+    "open": (_("Open for votes"), frozenset({State.COLLECTING, State.DISCUSSION})),
+    "considered": (_("Before the body"), frozenset({State.THRESHOLD_REACHED, *WITH_THE_BODY})),
+    "answered": (_("Answered"), ANSWERED_STATES),
+    "closed": (_("Closed without an answer"), frozenset({State.BELOW_THRESHOLD, State.MERGED, State.ARCHIVED})),
+    "rejected": (_("Rejected"), frozenset({State.REJECTED})),
+}
+"""How a reader divides the states."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFilter:
+    """What the reader asked for; empty fields do not filter."""
+
+    words: str = ""
+    stage: str = ""
+    kind: str = ""
+    topic: str = ""
+    region: str = ""
+    language: str = ""
+    body: str = ""
+    sdg: int | None = None
+    order: str = Order.TRENDING
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a facet: how many results it would give, and whether it is chosen."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """What the list page shows."""
+
+    cards: list[Card]
+    total: int
+    page: int
+    pages: int
+    facets: dict[str, list[Option]] = field(default_factory=dict)
+
+
+def list_page(asked: ListFilter, *, at: datetime) -> ListPage:
+    """Return one page of published initiatives with facets; a constant number of queries."""
+    found = filtered(asked)
+    total = found.count()
+    pages = max(1, min(-(-total // PAGE_SIZE), LAST_PAGE))
+    page = min(max(asked.page, 1), pages)
+    start = (page - 1) * PAGE_SIZE
+    rows = _ordered(found, asked).select_related("kind", "body", "territory", "topic", "tally")
+    return ListPage(
+        cards=cards(rows[start : start + PAGE_SIZE], order="" if asked.words else asked.order, at=at),
+        total=total,
+        page=page,
+        pages=pages,
+        facets=_facets(asked),
+    )
+
+
+def filtered(asked: ListFilter) -> InitiativeQuerySet:
+    """Return the published initiatives that fit, without an order."""
+    found = Initiative.objects.listed()
+    if asked.words:
+        found = found.matching(asked.words[:200])
+    if asked.stage in STAGES:
+        found = found.filter(state__in=STAGES[asked.stage][1])
+    if asked.kind:
+        found = found.filter(kind__slug=asked.kind)
+    if asked.topic:
+        found = found.filter(topic__slug=asked.topic)
+    if asked.region:
+        # The first two digits of a KATO code are the region's.
+        found = found.filter(territory_id__startswith=asked.region[:2])
+    if asked.language:
+        found = found.filter(language=asked.language)
+    if asked.body:
+        found = found.filter(body__slug=asked.body)
+    if asked.sdg:
+        found = found.filter(sdgs__contains=[asked.sdg])
+    return found
+
+
+def _ordered(found: InitiativeQuerySet, asked: ListFilter) -> InitiativeQuerySet:
+    if asked.words:
+        return found.order_by((F("relevance") + F("similarity")).desc(), "-pk")
+    if asked.order == Order.ANSWERED:
+        found = found.filter(answered_at__isnull=False)
+    return found.ranked(asked.order)
+
+
+def _facets(asked: ListFilter) -> dict[str, list[Option]]:
+    by_state = dict(_counts(replace(asked, stage=""), "state"))
+    stages = [
+        Option(name, str(label), sum(by_state.get(state, 0) for state in states), name == asked.stage)
+        for name, (label, states) in STAGES.items()
+    ]
+    topics = dict(_counts(replace(asked, topic=""), "topic__slug"))
+    kinds = dict(_counts(replace(asked, kind=""), "kind__slug"))
+    return {
+        "stage": stages,
+        "topic": [
+            Option(one.slug, str(one), topics.get(one.slug, 0), one.slug == asked.topic) for one in Topic.objects.all()
+        ],
+        "kind": [
+            Option(one.slug, str(one), kinds.get(one.slug, 0), one.slug == asked.kind)
+            for one in InitiativeKind.objects.all()
+        ],
+    }
+
+
+def _counts(asked: ListFilter, column: str) -> "QuerySet[Initiative, tuple[str, int]]":
+    return filtered(asked).order_by().values_list(column).annotate(number=Count("pk"))

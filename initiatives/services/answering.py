@@ -1,0 +1,205 @@
+"""The body's side: register, draft, sign with EDS, publish, carry out (arts 90-4 to 90-6)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from initiatives import events, policies
+from initiatives.limits import TEXT_MAX
+from initiatives.models import Decision, Initiative, Milestone
+from initiatives.states import Outcome
+from initiatives.workflow import workflow_of
+from portal.audit.log import record
+from portal.errors import Conflict, InvalidInput, NotAllowed
+from portal.events.outbox import publish as announce
+from portal.permissions import require
+from portal.workflow import perform
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from portal.errors import Sentence
+    from signatures.services.acceptance import Accepted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the official has drafted."""
+
+    outcome: str
+    language: str
+    text: str
+    appeal_route: str
+
+
+def register(*, initiative: Initiative, by: "User", number: str, seen_revision: int, at: datetime) -> Initiative:
+    """Enter the petition into the body's register; the term of the decision runs from here (art. 90-5(1))."""
+    if not number.strip() or len(number) > 40:
+        raise InvalidInput(fields={"number": _("Give the registration number (at most 40 characters).")})
+    return perform(
+        workflow_of(initiative),
+        "register",
+        subject=initiative,
+        by=by,
+        at=at,
+        expected_revision=seen_revision,
+        changes={"registered_at": at, "registration_number": number.strip()},
+        data={"number": number.strip()},
+    )
+
+
+@transaction.atomic
+def draft(*, initiative: Initiative, by: "User", answer: Answer, seen_revision: int, at: datetime) -> Decision:
+    """Save the draft of the decision and return it. `seen_revision` is 0 for a first draft.
+
+    Raises Conflict when a colleague saved another draft meanwhile; a signed decision can no longer change.
+    """
+    current = Initiative.objects.select_for_update(no_key=True).get(pk=initiative.pk)
+    require(policies.may_draft_answer(by, current))
+    _complete(answer)
+    decision = Decision.objects.filter(initiative=current).first()
+    if (decision.revision if decision else 0) != seen_revision:
+        raise Conflict(
+            _("A colleague saved another draft meanwhile. Copy your text, then load theirs."), code="stale_draft"
+        )
+    if decision is None:
+        decision = Decision(initiative=current, revision=0)
+    decision.outcome, decision.language = answer.outcome, answer.language
+    decision.text, decision.appeal_route = answer.text.strip(), answer.appeal_route.strip()
+    decision.drafted_by, decision.drafted_at, decision.submitted_at = by, at, None
+    decision.revision += 1
+    decision.text_sha256 = text_hash(decision)
+    decision.save()
+    return decision
+
+
+@transaction.atomic
+def submit(*, decision: Decision, by: "User", seen_revision: int, at: datetime) -> Decision:
+    """Lay the draft before the head; return it."""
+    require(policies.may_draft_answer(by, decision.initiative))
+    current = Decision.objects.select_for_update().get(pk=decision.pk)
+    if current.revision != seen_revision:
+        raise Conflict(code="stale_page")
+    current.submitted_at = at
+    current.save(update_fields=["submitted_at"])
+    record(subject=current, action="submit", actor=by, at=at, data={"revision": current.revision})
+    announce(events.AnswerSubmitted(at=at, subject_id=str(current.initiative_id), actor_id=str(by.pk)))
+    return current
+
+
+@transaction.atomic
+def sign(*, decision: Decision, by: "User", accepted: "Accepted", seen_revision: int, at: datetime) -> Initiative:
+    """Bind the head's EDS to the text and take the step; return the initiative.
+
+    The signature has been verified by `signatures`; here it must be the head's own, over the text as it stands.
+    """
+    current = Decision.objects.select_for_update().get(pk=decision.pk)
+    if current.is_signed or current.revision != seen_revision:
+        raise Conflict(code="stale_page")
+    if accepted.signature.text_sha256 != current.text_sha256:
+        raise Conflict(_("The text was changed after you opened it. Read it again and sign."), code="text_changed")
+    require_own_key(accepted, by)
+    current.signed_by, current.signed_at, current.signature = by, at, accepted.signature
+    current.save(update_fields=["signed_by", "signed_at", "signature"])
+    return perform(
+        workflow_of(current.initiative),
+        "decide",
+        subject=current.initiative,
+        by=by,
+        at=at,
+        data={"outcome": current.outcome, "text_sha256": current.text_sha256, "signature": str(accepted.signature.pk)},
+    )
+
+
+def require_own_key(accepted: "Accepted", by: "User") -> None:
+    """Raise NotAllowed when the certificate is of another person than the one signed in."""
+    from accounts.services.identity import is_same_person
+
+    if not is_same_person(by, accepted.signer.iin):
+        raise NotAllowed(_("This is another person's signature. Sign with your own key."), code="anothers_key")
+
+
+@transaction.atomic
+def publish(*, initiative: Initiative, by: "User", statement: str, seen_revision: int, at: datetime) -> Initiative:
+    """Make the signed decision public, with the first head's statement where there is one (art. 90-6(3))."""
+    moved = perform(
+        workflow_of(initiative),
+        "publish_decision",
+        subject=initiative,
+        by=by,
+        at=at,
+        expected_revision=seen_revision,
+        changes={"answered_at": at},
+    )
+    values: dict[str, object] = {"published_at": at}
+    if statement.strip():
+        values |= {"statement": statement.strip()[:TEXT_MAX], "statement_at": at}
+    Decision.objects.filter(initiative=moved).update(**values)
+    return moved
+
+
+def step(*, initiative: Initiative, name: str, by: "User", reason: str, seen_revision: int, at: datetime) -> Initiative:
+    """Take one of the body's plain steps (carry_out, finish; an idea: take_up, answer) and return the initiative."""
+    changes = {"answered_at": at} if name in {"take_up", "answer"} else {}
+    return perform(
+        workflow_of(initiative),
+        name,
+        subject=initiative,
+        by=by,
+        at=at,
+        reason=reason,
+        expected_revision=seen_revision,
+        changes=changes,
+    )
+
+
+@transaction.atomic
+def promise(*, initiative: Initiative, by: "User", title: str, due_date: date, at: datetime) -> Milestone:
+    """Publish what the body promises by when; return the milestone."""
+    require(policies.may_keep_milestones(by, initiative))
+    if not title.strip() or len(title) > 200:
+        raise InvalidInput(fields={"title": _("Say in at most 200 characters what will be done.")})
+    milestone = Milestone.objects.create(initiative=initiative, title=title.strip(), due_date=due_date, created_at=at)
+    record(subject=milestone, action="promise", actor=by, at=at, data={"title": title, "due": due_date})
+    return milestone
+
+
+@transaction.atomic
+def fulfil(*, milestone: Milestone, by: "User", evidence: str, on: date, at: datetime) -> Milestone:
+    """Report a promise as kept, with evidence; return the milestone. Raises Conflict when it already was."""
+    require(policies.may_keep_milestones(by, milestone.initiative))
+    if not evidence.strip():
+        raise InvalidInput(fields={"evidence": _("Say what was done and where it can be seen.")})
+    current = Milestone.objects.select_for_update().get(pk=milestone.pk)
+    if current.is_done:
+        raise Conflict(_("This milestone is already reported as done."), code="already_done")
+    current.done_date, current.evidence = on, evidence.strip()
+    current.save(update_fields=["done_date", "evidence"])
+    record(subject=current, action="fulfil", actor=by, at=at, data={"evidence": evidence})
+    announce(
+        events.MilestoneDone(at=at, subject_id=str(current.initiative_id), actor_id=str(by.pk), milestone=current.title)
+    )
+    return current
+
+
+def text_hash(decision: Decision) -> str:
+    """Return the SHA-256 (hex) of what the head signs: outcome, text and route of appeal."""
+    parts = (decision.initiative.code, decision.outcome, decision.language, decision.text, decision.appeal_route)
+    return hashlib.sha256("\n\n".join(part.replace("\r\n", "\n") for part in parts).encode()).hexdigest()
+
+
+def _complete(answer: Answer) -> None:
+    fields: dict[str, Sentence] = {}
+    if answer.outcome not in Outcome.values:
+        fields["outcome"] = _("Choose the outcome.")
+    if answer.language not in ("kk", "ru"):
+        fields["language"] = _("Answer in Kazakh or in the language of the petition.")
+    if len(answer.text.strip()) < 200 or len(answer.text) > 2 * TEXT_MAX:
+        fields["text"] = _("Give the reasons: between 200 and 20,000 characters.")
+    if not answer.appeal_route.strip():
+        fields["appeal_route"] = _("Say where and by when the decision can be appealed (art. 90-6(2)).")
+    if fields:
+        raise InvalidInput(fields=fields)

@@ -1,0 +1,95 @@
+"""Files that support the text: the type is read from the content, never from the name; images are made anew."""
+
+import hashlib
+import io
+from datetime import datetime
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, UnidentifiedImageError
+
+from initiatives import policies
+from initiatives.limits import ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX
+from initiatives.models import Attachment, Initiative
+from portal.errors import Conflict, InvalidInput
+from portal.permissions import require
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+    from accounts.models import User
+
+IMAGES = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
+PIXELS_MAX = 40_000_000
+"""A picture of more is a bomb, not a photograph."""
+
+SIDE_MAX = 2400
+"""Pixels; enough to read a scanned page on a screen."""
+
+
+def attach(*, initiative: Initiative, by: "User", upload: "UploadedFile[Any]", at: datetime) -> Attachment:
+    """Keep a PDF or an image with the draft and return it.
+
+    Raises InvalidInput for a file that is too large, of a type not taken, or not what its name says.
+    """
+    require(policies.may_edit(by, initiative))
+    if upload.size is None or upload.size > ATTACHMENT_BYTES_MAX:
+        raise InvalidInput(fields={"file": _("The file is larger than 5 MB.")})
+    if initiative.attachments.count() >= ATTACHMENTS_MAX:
+        raise InvalidInput(fields={"file": _("No more than 5 files can be attached.")})
+    content_type, suffix, content = _sound(upload.read(), upload.name or "")
+    digest = hashlib.sha256(content).hexdigest()
+    name = f"{PurePath(upload.name or 'file').stem[:100]}{suffix}"
+    try:
+        with transaction.atomic():
+            made = Attachment(
+                initiative=initiative,
+                name=name,
+                content_type=content_type,
+                size=len(content),
+                sha256=digest,
+                uploaded_at=at,
+            )
+            made.file.save(f"{digest}{suffix}", ContentFile(content), save=False)
+            made.save()
+    except IntegrityError as error:
+        raise Conflict(_("This file is already attached."), code="already_attached") from error
+    return made
+
+
+def detach(*, attachment: Attachment, by: "User") -> None:
+    """Remove a file from the draft."""
+    require(policies.may_edit(by, attachment.initiative))
+    attachment.file.delete(save=False)
+    attachment.delete()
+
+
+def _sound(content: bytes, name: str) -> tuple[str, str, bytes]:
+    """Return type, suffix and safe content; raise InvalidInput when the content is not what the name says."""
+    said = PurePath(name).suffix.lower()
+    if content.startswith(b"%PDF-"):
+        if said != ".pdf":
+            raise _liar()
+        return "application/pdf", ".pdf", content
+    try:
+        with Image.open(io.BytesIO(content), formats=list(IMAGES)) as image:
+            if image.width * image.height > PIXELS_MAX:
+                raise InvalidInput(fields={"file": _("The picture has too many pixels.")})
+            format_name = str(image.format)
+            content_type, suffix = IMAGES[format_name]
+            if said not in {suffix, ".jpeg"} or (said == ".jpeg" and suffix != ".jpg"):
+                raise _liar()
+            image.thumbnail((SIDE_MAX, SIDE_MAX))
+            made = io.BytesIO()
+            image.convert("RGB" if format_name == "JPEG" else "RGBA").save(made, format=format_name)
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        sentence = _("Only PDF, JPEG, PNG and WebP files can be attached, and this is none of them.")
+        raise InvalidInput(fields={"file": sentence}) from error
+    return content_type, suffix, made.getvalue()
+
+
+def _liar() -> InvalidInput:
+    return InvalidInput(fields={"file": _("The content of the file is not what its name says.")})

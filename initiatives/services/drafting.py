@@ -1,0 +1,159 @@
+"""Writing an initiative: begin, save (also by itself), hand over, withdraw."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from initiatives import policies
+from initiatives.limits import DRAFTS_PER_PERSON, TEXT_MAX, TEXT_MIN, TITLE_MAX
+from initiatives.models import Initiative, InitiativeKind, KindVersion, Topic
+from initiatives.services.thresholds import threshold_for
+from initiatives.states import State
+from initiatives.workflow import workflow_of
+from portal.clock import local_date
+from portal.errors import Conflict, InvalidInput, TooMany, Unavailable
+from portal.permissions import require
+from portal.translation.detection import is_written_in
+from portal.workflow import perform
+
+if TYPE_CHECKING:
+    from accounts.models import Body, User
+    from portal.errors import Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What the author has typed so far; a draft may be incomplete."""
+
+    language: str
+    title: str = ""
+    problem: str = ""
+    proposal: str = ""
+    topic: Topic | None = None
+    sdgs: list[int] = field(default_factory=list)
+
+
+def begin(*, kind: InitiativeKind, body: "Body", by: "User", draft: Draft, at: datetime) -> Initiative:
+    """Create a draft and return it. Raises NotAllowed, InvalidInput for a body of another kind, TooMany drafts."""
+    require(policies.may_write(by, None))
+    if kind.body_kind and body.kind != kind.body_kind:
+        raise InvalidInput(fields={"body": _("This kind of petition is addressed to bodies of another kind.")})
+    if Initiative.objects.filter(author=by, state=State.DRAFT).count() >= DRAFTS_PER_PERSON:
+        raise TooMany(_("You have many unfinished drafts. Finish or withdraw one of them first."), code="many_drafts")
+    version = KindVersion.objects.in_force(local_date(at)).filter(kind=kind).first()
+    if version is None or not kind.is_active:
+        raise Unavailable(_("This kind of initiative cannot be written at the moment."), code="kind_not_in_force")
+    _refuse_too_long(draft)
+    return Initiative.objects.create(
+        kind=kind,
+        kind_version=version,
+        author=by,
+        body=body,
+        territory=body.territory,
+        language=draft.language,
+        title=draft.title.strip(),
+        problem=draft.problem.strip(),
+        proposal=draft.proposal.strip(),
+        topic=draft.topic,
+        sdgs=draft.sdgs,
+        state_since=at,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+@transaction.atomic
+def save(*, initiative: Initiative, by: "User", draft: Draft, seen_revision: int, at: datetime) -> Initiative:
+    """Keep what the author has typed and return the draft with its new revision.
+
+    Raises Conflict when the draft was saved elsewhere since (another tab, another device): nothing is overwritten.
+    """
+    current = Initiative.objects.select_for_update(no_key=True).get(pk=initiative.pk)
+    require(policies.may_edit(by, current))
+    if current.revision != seen_revision:
+        raise Conflict(
+            _("This draft was saved in another window. Copy what you typed, then load the newer text."),
+            code="stale_draft",
+        )
+    _refuse_too_long(draft)
+    current.language, current.topic, current.sdgs = draft.language, draft.topic, draft.sdgs
+    current.title, current.problem, current.proposal = (
+        draft.title.strip(),
+        draft.problem.strip(),
+        draft.proposal.strip(),
+    )
+    current.updated_at, current.revision = at, current.revision + 1
+    current.save()
+    return current
+
+
+@transaction.atomic
+def open_to_joiners(*, initiative: Initiative, by: "User", seen_revision: int, at: datetime) -> Initiative:
+    """Freeze the text, fix the threshold, and let the process begin; return the initiative as it now stands.
+
+    From here on the hash of the text is what people sign. Raises InvalidInput naming each field that is not ready.
+    """
+    current = Initiative.objects.select_for_update(no_key=True).get(pk=initiative.pk)
+    require(policies.may_open(by, current))
+    problems = incomplete(current)
+    if problems:
+        raise InvalidInput(fields=problems)
+    threshold = threshold_for(current.kind_version, current.territory)
+    return perform(
+        workflow_of(current),
+        "open",
+        subject=current,
+        by=by,
+        at=at,
+        expected_revision=seen_revision,
+        data={"text_sha256": current.hash_text()},
+        changes={
+            "text_sha256": current.hash_text(),
+            "threshold": threshold.votes,
+            "threshold_basis": threshold.basis,
+            "opened_at": at,
+            "updated_at": at,
+        },
+    )
+
+
+def withdraw(*, initiative: Initiative, by: "User", at: datetime) -> Initiative:
+    """Take the initiative back before its check; return it as it now stands."""
+    changes = {} if initiative.text_sha256 else {"text_sha256": initiative.hash_text()}
+    return perform(workflow_of(initiative), "withdraw", subject=initiative, by=by, at=at, changes=changes)
+
+
+def incomplete(initiative: Initiative) -> "dict[str, Sentence]":
+    """Return what is missing before people can sign the text: field name to sentence; empty when it is ready."""
+    problems: dict[str, Sentence] = {}
+    if len(initiative.title) < 10:
+        problems["title"] = _("Give a title that says what you ask for (at least 10 characters).")
+    for name in ("problem", "proposal"):
+        if len(getattr(initiative, name)) < TEXT_MIN:
+            problems[name] = _("Write at least %(number)d characters here.") % {"number": TEXT_MIN}
+    if initiative.topic_id is None:
+        problems["topic"] = _("Choose a topic, so that people can find it.")
+    if initiative.language not in ("kk", "ru"):
+        problems["language"] = _("Write in Kazakh or in Russian.")
+    elif not problems:
+        for name in ("problem", "proposal"):
+            if not is_written_in(initiative.language, getattr(initiative, name)):
+                problems[name] = _("This does not read like the language you chose. Write in Kazakh or in Russian.")
+    return problems
+
+
+def _refuse_too_long(draft: Draft) -> None:
+    """Raise InvalidInput for texts over their limits, rather than cut what someone wrote."""
+    limits = {"title": TITLE_MAX, "problem": TEXT_MAX, "proposal": TEXT_MAX}
+    fields: dict[str, Sentence] = {
+        name: _("This is longer than %(number)d characters. Please shorten it.") % {"number": limit}
+        for name, limit in limits.items()
+        if len(getattr(draft, name)) > limit
+    }
+    if "\x00" in draft.title + draft.problem + draft.proposal:
+        fields["problem"] = _("The text holds a character that cannot be stored. Please type it again.")
+    if fields:
+        raise InvalidInput(fields=fields)

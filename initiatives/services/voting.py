@@ -1,0 +1,262 @@
+"""Giving a vote and taking it back (art. 90-3 of the Administrative Procedural and Process-Related Code).
+
+A vote is a new row and nothing else: no counter and never the petition's own row is touched, so that a hot petition takes
+votes as fast as Postgres commits. One person has one vote per initiative, whichever certificate or session they come with:
+the acts of a person are numbered, and the database gives each number once.
+
+Closing is exact to the last vote: each vote holds the initiative's gate shared until it is committed, and whoever ends
+the voting takes the gate alone (`standing.close_gate`), so no vote is acknowledged after the count was read.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from initiatives import policies
+from initiatives.models import Initiative, PendingTally, VoteAct
+from initiatives.services.standing import GATE, exact_count
+from initiatives.states import AgeBand, VoteSource
+from portal.clock import local_date
+from portal.errors import Conflict, NotAllowed
+from portal.permissions import Decision, Denied, require
+
+if TYPE_CHECKING:
+    from accounts.models import Territory, User
+
+
+class Signer(Protocol):
+    """What a vote needs to know of the person, as their certificate says it."""
+
+    @property
+    def given_name(self) -> str: ...
+    @property
+    def surname(self) -> str: ...
+    @property
+    def birth_date(self) -> date | None: ...
+
+
+class AcceptedSignature(Protocol):
+    """A signature that was verified and stored in this transaction (`signatures.services.acceptance`)."""
+
+    @property
+    def signature(self) -> Any: ...
+    @property
+    def signer(self) -> Signer: ...
+    @property
+    def signer_tags(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class VoteReceipt:
+    """What the voter is shown at once: the act, how they stand now, and the count with their act in it."""
+
+    act: VoteAct
+    is_in_force: bool
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Voter:
+    """One person before one initiative. `tags`: by the key in use first, then by older keys."""
+
+    tags: tuple[bytes, ...]
+    shown_name: str
+    birth_date: date | None
+    source: VoteSource
+    signature: Any = None
+
+
+def cast(
+    *,
+    initiative: Initiative,
+    accepted: AcceptedSignature,
+    territory: "Territory | None",
+    by: "User | None",
+    at: datetime,
+) -> VoteReceipt:
+    """Count the vote of the person who signed. Raises NotAllowed (closed, too young), Conflict "already_voted"."""
+    _require_eds_kind(initiative)
+    return _act(initiative, _signer(accepted), gives=True, territory=territory, by=by, at=at)
+
+
+def withdraw(*, initiative: Initiative, accepted: AcceptedSignature, by: "User | None", at: datetime) -> VoteReceipt:
+    """Take back the vote of the person who signed. Raises NotAllowed (closed), Conflict "nothing_to_withdraw"."""
+    _require_eds_kind(initiative)
+    return _act(initiative, _signer(accepted), gives=False, territory=None, by=by, at=at)
+
+
+def cast_signed_in(*, initiative: Initiative, by: "User", at: datetime) -> VoteReceipt:
+    """Count the vote of a signed-in person, for kinds whose votes need no signature."""
+    return _act(initiative, _session_voter(initiative, by), gives=True, territory=by.territory, by=by, at=at)
+
+
+def withdraw_signed_in(*, initiative: Initiative, by: "User", at: datetime) -> VoteReceipt:
+    """Take back the vote of a signed-in person, for kinds whose votes need no signature."""
+    return _act(initiative, _session_voter(initiative, by), gives=False, territory=None, by=by, at=at)
+
+
+def tag_bytes(tag: str) -> bytes:
+    """Return a tag written as "version:hex" as it is stored: one byte of the key's version, 32 of the code."""
+    version, _colon, digest = tag.removeprefix("v").partition(":")
+    stored = bytes([int(version)]) + bytes.fromhex(digest)
+    if len(stored) != 33:
+        raise ValueError("a signer tag has 32 bytes")
+    return stored
+
+
+def session_tags(initiative: Initiative, identity_tag: str) -> tuple[bytes, ...]:
+    """Return the person's tags for this initiative by each key, the one in use first.
+
+    Bound to the identity, not to the account: whoever deletes an account and enrols again is the same voter.
+    """
+    keys: list[str] = settings.SIGNATURES_PEPPERS
+    message = f"session-vote\n{initiative.signing_subject}\n{identity_tag}".encode()
+    return tuple(
+        bytes([len(keys) - place]) + hmac.new(key.encode(), message, hashlib.sha256).digest()
+        for place, key in enumerate(keys)
+    )
+
+
+def age_band(birth_date: date | None, on: date) -> int | None:
+    """Return the band a person of that birth date is counted in; None when unknown or younger than the first."""
+    if birth_date is None:
+        return None
+    age = policies.age_on(birth_date, on)
+    return max((band for band in AgeBand.values if band <= age), default=None)
+
+
+def region_of(territory: "Territory | None") -> str | None:
+    """Return the code of the region that a place of residence is counted in."""
+    if territory is None:
+        return None
+    return {"region": territory.kato, "district": territory.parent_id}.get(territory.level)
+
+
+def _require_eds_kind(initiative: Initiative) -> None:
+    # One way of voting per kind: the tags of the two ways differ, and a person would have two votes.
+    if not initiative.kind.requires_eds:
+        raise Conflict(_("Votes here are given by signing in, without a signature."), code="signature_not_needed")
+
+
+def _signer(accepted: AcceptedSignature) -> _Voter:
+    signer = accepted.signer
+    initial = f" {signer.surname[0]}." if signer.surname else ""
+    return _Voter(
+        tags=tuple(tag_bytes(tag) for tag in accepted.signer_tags),
+        shown_name=f"{signer.given_name}{initial}",
+        birth_date=signer.birth_date,
+        source=VoteSource.EDS,
+        signature=accepted.signature,
+    )
+
+
+def _session_voter(initiative: Initiative, by: "User") -> _Voter:
+    if initiative.kind.requires_eds:
+        raise NotAllowed(_("A vote here needs your digital signature."), code="signature_required")
+    if not by.identity_tag:
+        raise NotAllowed(
+            _("Sign in with your digital signature once: it shows that you are one person."), code="identity_required"
+        )
+    return _Voter(
+        tags=session_tags(initiative, by.identity_tag),
+        shown_name=by.public_name,
+        birth_date=by.birth_date,
+        source=VoteSource.SESSION,
+    )
+
+
+def _act(
+    initiative: Initiative,
+    voter: _Voter,
+    *,
+    gives: bool,
+    territory: "Territory | None",
+    by: "User | None",
+    at: datetime,
+) -> VoteReceipt:
+    try:
+        # No savepoint: inside a caller's transaction a refusal must undo the stored signature too.
+        with transaction.atomic(savepoint=False):
+            return _act_in_transaction(initiative, voter, gives, territory, by, at)
+    except IntegrityError as error:
+        if "initiatives_one_person_one_vote" not in str(error) and "_initiative_id_signer_tag_sequence_" not in str(
+            error
+        ):
+            raise
+        raise _refusal(gives) from error
+
+
+def _act_in_transaction(
+    initiative: Initiative, voter: _Voter, gives: bool, territory: "Territory | None", by: "User | None", at: datetime
+) -> VoteReceipt:
+    _enter(initiative, voter)
+    initiative.refresh_from_db(fields=("state", "closes_at", "state_deadline_at"))  # as it stands behind the gate
+    require(_takes_votes(initiative, at))
+    if gives:
+        require(policies.old_enough(initiative, voter.birth_date, local_date(at)))
+    last = _latest_act(initiative, voter, by)
+    if gives == (last is not None and last.is_vote):
+        raise _refusal(gives)
+    act = VoteAct.objects.create(
+        initiative=initiative,
+        # A person goes on under the tag they began with, so that their acts stay one chain when keys are rotated.
+        signer_tag=bytes(last.signer_tag) if last else voter.tags[0],
+        sequence=last.sequence + 1 if last else 1,
+        previous=last.sequence if last else None,
+        signature=voter.signature,
+        voter=by,
+        shown_name=voter.shown_name,
+        territory=territory if gives or last is None else last.territory,
+        age_band=age_band(voter.birth_date, local_date(at)) if gives or last is None else last.age_band,
+        source=voter.source,
+        at=at,
+    )
+    PendingTally.objects.create(
+        initiative=initiative,
+        delta=1 if gives else -1,
+        counted_at=at if gives or last is None else last.at,
+        territory_id=region_of(act.territory),
+        age_band=act.age_band,
+    )
+    return VoteReceipt(act=act, is_in_force=gives, votes=exact_count(initiative.pk))
+
+
+def _enter(initiative: Initiative, voter: _Voter) -> None:
+    """Pass the gate, and wait for another act of the same person.
+
+    The oldest key's tag names the person: while keys are rotated, a server that knows only the old key meets them there.
+    """
+    person = int.from_bytes(hashlib.sha256(voter.tags[-1] + initiative.pk.to_bytes(8)).digest()[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%s, %s), pg_advisory_xact_lock(%s)", [GATE, initiative.pk, person]
+        )
+
+
+def _takes_votes(initiative: Initiative, at: datetime) -> Decision:
+    """Joining ends with its term (art. 90-2(4)), even in the minute before the clock's own step is taken."""
+    decision = policies.takes_votes(initiative, at)
+    if decision and initiative.state_deadline_at and at >= initiative.state_deadline_at:
+        return Denied(_("The time for votes has run out."), code="voting_closed")
+    return decision
+
+
+def _latest_act(initiative: Initiative, voter: _Voter, by: "User | None") -> VoteAct | None:
+    theirs = Q(signer_tag__in=voter.tags)
+    if voter.source == VoteSource.SESSION:
+        theirs |= Q(voter=by)  # the identity's code, and with it the tag, changes when its key does
+    acts = VoteAct.objects.filter(theirs, initiative=initiative).select_related("territory")
+    return acts.order_by("-sequence").first()
+
+
+def _refusal(gives: bool) -> Conflict:
+    if gives:
+        return Conflict(_("You have already voted here. Each person has one vote."), code="already_voted")
+    return Conflict(_("You have no vote here that could be withdrawn."), code="nothing_to_withdraw")

@@ -1,0 +1,34 @@
+"""What the worker does for initiatives: read the clock, one service call. The times are in `portal.settings.schedule`."""
+
+from importlib import import_module
+
+from celery import shared_task
+
+from initiatives.services import folding, recounting, standing
+from portal.clock import now
+
+
+@shared_task
+def fold_votes() -> int:
+    """Each second: add the waiting votes to the public counts."""
+    return folding.fold_all(at=now())
+
+
+@shared_task
+def refresh_rankings() -> int:
+    """Each minute: what is rising; and the steps a count called for, should a worker have died before taking them."""
+    at = now()
+    standing.advance(None, at=at)
+    return standing.refresh_rising(at=at)
+
+
+@shared_task
+def run_due_transitions() -> None:
+    """Each minute: the steps that the clock takes."""
+    import_module("initiatives.services.deadlines").run_due(at=now())
+
+
+@shared_task
+def recount() -> int:
+    """Each night: every vote anew; a difference is corrected and reported as an error."""
+    return len(recounting.recount(at=now()).differences)

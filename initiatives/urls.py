@@ -1,0 +1,28 @@
+"""Addresses of initiatives, below the language prefix."""
+
+from django.urls import path
+
+from initiatives.views import discussing, drafting, mine, reading, voting
+
+app_name = "initiatives"
+
+urlpatterns = [
+    path("", reading.home, name="home"),
+    path("petitions/", reading.index, name="index"),
+    path("petitions/new/", drafting.begin, name="begin"),
+    path("petitions/<slug:code>/", reading.detail, name="detail"),
+    path("petitions/<slug:code>/count/", reading.count, name="count"),
+    path("petitions/<slug:code>/edit/", drafting.edit, name="edit"),
+    path("petitions/<slug:code>/review/", drafting.review, name="review"),
+    path("petitions/<slug:code>/withdraw/", drafting.withdraw, name="withdraw"),
+    path("petitions/<slug:code>/attachments/", drafting.attach, name="attach"),
+    path("petitions/<slug:code>/attachments/<int:number>/", reading.attachment, name="attachment"),
+    path("petitions/<slug:code>/attachments/<int:number>/remove/", drafting.detach, name="detach"),
+    path("petitions/<slug:code>/vote/", voting.vote, name="vote"),
+    path("petitions/<slug:code>/vote/withdraw/", voting.withdraw, name="withdraw_vote"),
+    path("petitions/<slug:code>/comments/", discussing.comment, name="comment"),
+    path("petitions/<slug:code>/comments/<int:number>/report/", discussing.report, name="report"),
+    path("petitions/<slug:code>/comments/<int:number>/hide/", discussing.hide, name="hide_comment"),
+    path("petitions/<slug:code>/follow/", discussing.follow, name="follow"),
+    path("my/initiatives/", mine.mine, name="mine"),
+]

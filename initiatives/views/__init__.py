@@ -1,0 +1,1 @@
+"""Pages of initiatives. Each view has four beats: fetch what is visible, decide, call one service, respond."""

@@ -1,0 +1,197 @@
+"""Writing: begin, edit with autosave, attach, check before handing over, withdraw."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import User
+from accounts.selectors import bodies, get_body
+from initiatives import policies
+from initiatives.forms import AttachmentForm, BeginForm, DraftForm
+from initiatives.models import Attachment, Initiative
+from initiatives.selectors import get_visible_or_404
+from initiatives.services import attaching, drafting
+from initiatives.services.thresholds import threshold_for
+from portal import clock
+from portal.errors import Conflict, InvalidInput, NotVisible, Unavailable
+from portal.permissions import require
+from portal.web.access import answer_or_sign_in, decides, guarded
+
+
+@guarded("initiatives.may_write")
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: HttpRequest) -> HttpResponse:
+    """Choose what to write and to whom."""
+    form = BeginForm(request.POST or None, initial={"language": _default_language(request)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            initiative = drafting.begin(
+                kind=form.cleaned_data["kind"],
+                body=get_body(form.cleaned_data["body"]),
+                by=cast(User, request.user),
+                draft=drafting.Draft(language=form.cleaned_data["language"]),
+                at=clock.now(),
+            )
+            return redirect("initiatives:edit", code=initiative.code)
+        except InvalidInput as refusal:
+            _show(form, refusal)
+        except NotVisible:
+            form.add_error("body", _("Choose a body from the list."))
+    status = 422 if form.is_bound else 200
+    return render(request, "initiatives/begin.html", {"form": form, "bodies": bodies()}, status=status)
+
+
+@decides("initiatives.may_edit")
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, code: str) -> HttpResponse:
+    """The editor. A POST saves; with `htmx` it is the autosave and answers with a line that says when."""
+    initiative = get_visible_or_404(request.user, code)
+    refused = answer_or_sign_in(request, policies.may_edit(request.user, initiative))
+    if refused:
+        return refused
+    form = DraftForm(request.POST or None, initial=_initial(initiative))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                initiative = _save(request, initiative, form)
+                return _saved(request, initiative)
+            except Conflict as refusal:
+                form.add_error(None, str(refusal.message))
+                status = 409
+            except InvalidInput as refusal:
+                _show(form, refusal)
+    return _editor(request, initiative, form, status)
+
+
+def _saved(request: HttpRequest, initiative: Initiative) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        return render(request, "initiatives/_saved.html", {"initiative": initiative})
+    if "review" in request.POST:
+        return redirect("initiatives:review", code=initiative.code)
+    messages.success(request, _("Your draft is saved."))
+    return redirect("initiatives:edit", code=initiative.code)
+
+
+def _editor(request: HttpRequest, initiative: Initiative, form: DraftForm, status: int) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        return render(request, "initiatives/_not_saved.html", {"form": form}, status=200)
+    context = {"initiative": initiative, "form": form, "attachment_form": AttachmentForm()}
+    return render(request, "initiatives/edit.html", context, status=status)
+
+
+@decides("initiatives.may_open")
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest, code: str) -> HttpResponse:
+    """The last look before the text freezes: what is missing, how many votes it will need, what happens next."""
+    initiative = get_visible_or_404(request.user, code)
+    require(policies.may_edit(request.user, initiative))
+    problems = drafting.incomplete(initiative)
+    if request.method == "POST":
+        try:
+            opened = drafting.open_to_joiners(
+                initiative=initiative,
+                by=cast(User, request.user),
+                seen_revision=int(request.POST.get("revision") or 0),
+                at=clock.now(),
+            )
+            messages.success(request, _("Your text is frozen and can now be supported. Share the link."))
+            return redirect("initiatives:detail", code=opened.code)
+        except InvalidInput as refusal:
+            problems = refusal.fields
+    try:
+        threshold = threshold_for(initiative.kind_version, initiative.territory)
+    except Unavailable as refusal:
+        threshold, problems = None, {**problems, "body": refusal.message}
+    context = {
+        "initiative": initiative,
+        "problems": problems,
+        "threshold": threshold,
+        "may_open": policies.may_open(request.user, initiative),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "initiatives/review.html", context, status=status)
+
+
+@decides("initiatives.may_edit")
+@require_POST
+def attach(request: HttpRequest, code: str) -> HttpResponse:
+    """Attach a file to a draft."""
+    initiative = get_visible_or_404(request.user, code)
+    form = AttachmentForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            attaching.attach(
+                initiative=initiative, by=cast(User, request.user), upload=form.cleaned_data["file"], at=clock.now()
+            )
+            messages.success(request, _("The file is attached."))
+            return redirect("initiatives:edit", code=code)
+        except (InvalidInput, Conflict) as refusal:
+            form.add_error("file", str(refusal.fields.get("file", refusal.message)))
+    require(policies.may_edit(request.user, initiative))
+    context = {"initiative": initiative, "form": DraftForm(initial=_initial(initiative)), "attachment_form": form}
+    return render(request, "initiatives/edit.html", context, status=422)
+
+
+@decides("initiatives.may_edit")
+@require_POST
+def detach(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Remove a file from a draft."""
+    initiative = get_visible_or_404(request.user, code)
+    attaching.detach(
+        attachment=get_object_or_404(Attachment, initiative=initiative, pk=number), by=cast(User, request.user)
+    )
+    return redirect("initiatives:edit", code=code)
+
+
+@decides("initiatives.may_withdraw")
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """Take an initiative back, after a page that says what this means."""
+    initiative = get_visible_or_404(request.user, code)
+    refused = answer_or_sign_in(request, policies.may_withdraw(request.user, initiative))
+    if refused:
+        return refused
+    if request.method == "POST":
+        drafting.withdraw(initiative=initiative, by=cast(User, request.user), at=clock.now())
+        messages.success(request, _("You have withdrawn it."))
+        return redirect("initiatives:mine")
+    return render(request, "initiatives/withdraw.html", {"initiative": initiative})
+
+
+def _save(request: HttpRequest, initiative: Initiative, form: DraftForm) -> Initiative:
+    data = form.cleaned_data
+    draft = drafting.Draft(
+        language=data["language"],
+        title=data["title"],
+        problem=data["problem"],
+        proposal=data["proposal"],
+        topic=data["topic"],
+        sdgs=data["sdgs"],
+    )
+    return drafting.save(
+        initiative=initiative,
+        by=cast(User, request.user),
+        draft=draft,
+        seen_revision=data["revision"],
+        at=clock.now(),
+    )
+
+
+def _initial(initiative: Initiative) -> dict[str, object]:
+    names = ("language", "title", "problem", "proposal", "sdgs", "revision")
+    return {**{name: getattr(initiative, name) for name in names}, "topic": initiative.topic}
+
+
+def _default_language(request: HttpRequest) -> str:
+    return "ru" if getattr(request, "LANGUAGE_CODE", "kk") == "ru" else "kk"
+
+
+def _show(form: BeginForm | DraftForm, refusal: InvalidInput) -> None:
+    for name, sentence in refusal.fields.items():
+        form.add_error(name if name in form.fields else None, str(sentence))

@@ -1,0 +1,37 @@
+"""What a person has written, voted for and follows."""
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from initiatives.models import Initiative, VoteAct
+from initiatives.selectors import cards
+from portal import clock
+from portal.web.access import guarded
+
+SHOWN = 100
+
+
+@guarded("initiatives.may_write")
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """Own initiatives, votes and followed ones."""
+    user, at = cast(User, request.user), clock.now()
+    rows = Initiative.objects.select_related("kind", "body", "territory", "topic", "tally")
+    own = rows.filter(author=user).order_by("-updated_at")[:SHOWN]
+    followed = rows.filter(follows__user=user).visible_to(user).order_by("-follows__since")[:SHOWN]
+    acts = (
+        VoteAct.objects.filter(voter=user)
+        .select_related("initiative", "initiative__body")
+        .order_by("initiative", "-sequence")
+        .distinct("initiative")[:SHOWN]
+    )
+    context = {
+        "own": cards(own, at=at),
+        "followed": cards(followed, at=at),
+        "acts": sorted(acts, key=lambda act: act.at, reverse=True),
+    }
+    return render(request, "initiatives/mine.html", context)

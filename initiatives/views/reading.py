@@ -1,0 +1,128 @@
+"""Home, list, the page of one initiative, its count, its attachments."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from accounts.selectors import regions
+from initiatives import policies
+from initiatives.forms import CommentForm, ListForm, ReportForm
+from initiatives.models import Attachment, Initiative
+from initiatives.selectors import ListFilter, cards, get_visible_or_404, initiative_page, list_page
+from initiatives.selectors.counts import exact_count
+from initiatives.selectors.pages import totals
+from initiatives.states import OPEN_TO_VOTES, Order, State
+from portal import clock
+from portal.web.access import decides, public
+
+HOME_CARDS = 3
+RECALLABLE = (State.DRAFT, State.JOINING, State.MODERATION)
+
+
+@public
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What is happening: search first, then the liveliest, the nearest to its threshold, the answered."""
+    at = clock.now()
+    listed = Initiative.objects.listed().select_related("kind", "body", "territory", "topic", "tally")
+    active = listed.filter(state__in=OPEN_TO_VOTES)
+    shown = {
+        "trending": cards(active.ranked(Order.TRENDING)[:HOME_CARDS], order=Order.TRENDING, at=at),
+        "progress": cards(
+            active.filter(state=State.COLLECTING).ranked(Order.PROGRESS)[:HOME_CARDS], order=Order.PROGRESS, at=at
+        ),
+        "answered": cards(
+            listed.filter(answered_at__isnull=False).ranked(Order.ANSWERED)[:HOME_CARDS], order=Order.ANSWERED, at=at
+        ),
+    }
+    return render(request, "initiatives/home.html", {"shown": shown, "totals": totals()})
+
+
+@public
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The list of published initiatives."""
+    form = ListForm(request.GET)
+    form.is_valid()  # what does not validate does not filter
+    asked = _asked(form.cleaned_data)
+    page = list_page(asked, at=clock.now())
+    query = {key: value for key, value in form.cleaned_data.items() if value and key != "page"}
+    context = {
+        "form": form,
+        "asked": asked,
+        "page": page,
+        "orders": Order.choices,
+        "regions": regions(),
+        "query": query,
+        "links": _page_links(query, page.page, page.pages),
+    }
+    template = "initiatives/_results.html" if getattr(request, "htmx", False) else "initiatives/index.html"
+    return render(request, template, context)
+
+
+def _asked(data: dict[str, Any]) -> ListFilter:
+    names = ("stage", "kind", "topic", "region", "language", "body")
+    return ListFilter(
+        words=(data.get("q") or "").replace("\x00", "").strip(),
+        sdg=data.get("sdg"),
+        order=data.get("order") or Order.TRENDING,
+        page=data.get("page") or 1,
+        **{name: data.get(name) or "" for name in names},
+    )
+
+
+def _page_links(query: dict[str, Any], page: int, pages: int) -> dict[str, str]:
+    def link(number: int) -> str:
+        return "?" + urlencode({**query, "page": number})
+
+    return {"previous": link(page - 1) if page > 1 else "", "next": link(page + 1) if page < pages else ""}
+
+
+@decides("initiatives.may_read")
+@require_safe
+def detail(request: HttpRequest, code: str) -> HttpResponse:
+    """The page of one initiative."""
+    initiative = get_visible_or_404(request.user, code)
+    session_act = request.session.get("votes", {}).get(code)
+    page = initiative_page(initiative, actor=request.user, session_act=session_act)
+    context = {
+        "initiative": initiative,
+        "page": page,
+        "may_vote": policies.may_vote(request.user, initiative),
+        "may_comment": policies.may_comment(request.user, initiative),
+        "may_edit": policies.may_edit(request.user, initiative),
+        "may_withdraw": bool(policies.may_withdraw(request.user, initiative)) and initiative.state in RECALLABLE,
+        "may_moderate": policies.is_moderator(request.user),
+        "comment_form": CommentForm(),
+        "report_form": ReportForm(),
+        "now": clock.now(),
+    }
+    return render(request, "initiatives/detail.html", context)
+
+
+@decides("initiatives.may_read")
+@require_safe
+@cache_control(public=True, max_age=1, stale_while_revalidate=5)
+def count(request: HttpRequest, code: str) -> HttpResponse:
+    """The exact count, small enough to be asked again and again: {"votes": …, "threshold": …}."""
+    initiative = get_object_or_404(Initiative.objects.visible_to(request.user).only("pk", "threshold"), code=code)
+    votes = exact_count(initiative)
+    if getattr(request, "htmx", False):
+        return render(request, "initiatives/_count.html", {"votes": votes, "initiative": initiative})
+    return JsonResponse({"votes": votes, "threshold": initiative.threshold})
+
+
+@decides("initiatives.may_read")
+@require_safe
+def attachment(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """A file of the initiative, always as a download of its checked type."""
+    initiative = get_visible_or_404(request.user, code)
+    found = get_object_or_404(Attachment, initiative=initiative, pk=number)
+    response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name)
+    response["Content-Type"] = found.content_type
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

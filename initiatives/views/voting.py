@@ -1,0 +1,154 @@
+"""Voting in two screens: the statement that is signed, and the vote that stands."""
+
+from typing import TYPE_CHECKING, cast
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from accounts.selectors import get_territory, regions
+from initiatives import policies
+from initiatives.forms import VoteForm
+from initiatives.models import Initiative
+from initiatives.selectors import get_visible_or_404
+from initiatives.selectors.counts import exact_count, own_act
+from initiatives.services import voting
+from portal import clock
+from portal.errors import InvalidInput, NotVisible, Refusal
+from portal.permissions import require
+from portal.web.access import answer_or_sign_in, decides
+from signatures.services import acceptance, statements
+from signatures.states import Purpose
+
+if TYPE_CHECKING:
+    from accounts.models import Territory
+
+TEXT_REVISION = 1
+"""The text is frozen before the first signature, so there is only one."""
+
+
+@decides("initiatives.may_vote")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def vote(request: HttpRequest, code: str) -> HttpResponse:
+    """Sign and vote; the person need not have signed in: the signature says who they are."""
+    initiative = get_visible_or_404(request.user, code)
+    require(policies.may_vote(request.user, initiative))
+    if not initiative.kind.requires_eds:
+        return _plain(request, initiative, gives=True)
+    return _signed(request, initiative, Purpose.VOTE)
+
+
+@decides("initiatives.may_vote")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """Take the vote back, signed as it was given."""
+    initiative = get_visible_or_404(request.user, code)
+    require(policies.may_vote(request.user, initiative))
+    if not initiative.kind.requires_eds:
+        return _plain(request, initiative, gives=False)
+    return _signed(request, initiative, Purpose.WITHDRAW)
+
+
+def _signed(request: HttpRequest, initiative: Initiative, purpose: Purpose) -> HttpResponse:
+    form = VoteForm(request.POST or None, request.FILES or None, initial={"territory": _own_region(request)})
+    refusal: Refusal | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            receipt = _cast(request, initiative, form, purpose)
+        except Refusal as refused:
+            refusal = refused
+        else:
+            return _thank(request, initiative, receipt)
+    status = int(refusal.status) if refusal else (422 if form.is_bound else 200)
+    context = {
+        "initiative": initiative,
+        "form": form,
+        "refusal": refusal,
+        "statement": _statement(initiative, purpose),
+        "is_withdrawal": purpose == Purpose.WITHDRAW,
+        "regions": regions(),
+        "votes": exact_count(initiative),
+    }
+    return render(request, "initiatives/vote.html", context, status=status)
+
+
+@transaction.atomic
+def _cast(request: HttpRequest, initiative: Initiative, form: VoteForm, purpose: Purpose) -> voting.VoteReceipt:
+    """Verify and count in one transaction: the nonce is used up exactly when the vote stands."""
+    at = clock.now()
+    accepted = acceptance.accept(
+        token=form.cleaned_data["token"],
+        cms=form.cleaned_data["signature"],
+        purpose=purpose,
+        subject=initiative.signing_subject,
+        at=at,
+    )
+    by = cast(User, request.user) if request.user.is_authenticated else None
+    if by is not None:
+        from accounts.services.identity import is_same_person
+
+        by = by if is_same_person(by, accepted.signer.iin) else None
+    if purpose == Purpose.WITHDRAW:
+        return voting.withdraw(initiative=initiative, accepted=accepted, by=by, at=at)
+    return voting.cast(initiative=initiative, accepted=accepted, territory=_territory(form), by=by, at=at)
+
+
+def _statement(initiative: Initiative, purpose: Purpose) -> statements.IssuedStatement:
+    return statements.issue(
+        purpose=purpose,
+        subject=initiative.signing_subject,
+        revision=TEXT_REVISION,
+        text_sha256=initiative.text_sha256,
+        choice="withdraw" if purpose == Purpose.WITHDRAW else "support",
+        lines=[(_("Title"), initiative.title), (_("Addressed to"), str(initiative.body))],
+        language=get_language() or "kk",
+        at=clock.now(),
+    )
+
+
+def _plain(request: HttpRequest, initiative: Initiative, *, gives: bool) -> HttpResponse:
+    """A vote of a signed-in person, where the kind needs no signature."""
+    refused = answer_or_sign_in(request, policies.may_follow(request.user, initiative))
+    if refused:
+        return refused
+    by = cast(User, request.user)
+    if request.method == "POST":
+        act = voting.cast_signed_in if gives else voting.withdraw_signed_in
+        return _thank(request, initiative, act(initiative=initiative, by=by, at=clock.now()))
+    context = {"initiative": initiative, "is_withdrawal": not gives, "own": own_act(initiative, by, None)}
+    return render(request, "initiatives/vote_plain.html", context)
+
+
+def _thank(request: HttpRequest, initiative: Initiative, receipt: voting.VoteReceipt) -> HttpResponse:
+    """Remember the act in this browser, so that own vote is seen at once even by who is not signed in."""
+    votes = dict(request.session.get("votes", {}))
+    votes[initiative.code] = receipt.act.pk
+    request.session["votes"] = votes
+    thanks = _("Your vote stands. Thank you!") if receipt.is_in_force else _("Your vote is withdrawn.")
+    messages.success(request, thanks)
+    return redirect("initiatives:detail", code=initiative.code)
+
+
+def _territory(form: VoteForm) -> "Territory | None":
+    kato = form.cleaned_data["territory"]
+    if not kato:
+        return None
+    try:
+        return get_territory(kato)
+    except NotVisible as error:
+        raise InvalidInput(fields={"territory": _("Choose a region from the list.")}) from error
+
+
+def _own_region(request: HttpRequest) -> str:
+    if not request.user.is_authenticated:
+        return str(request.session.get("region", ""))
+    territory = cast(User, request.user).territory
+    return f"{territory.kato[:2]}0000000" if territory else ""

@@ -1,0 +1,8 @@
+"""Registers notifications with Django."""
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    name = "portal.notifications"
+    label = "notifications"

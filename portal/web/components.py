@@ -1,0 +1,99 @@
+"""The catalogue of components: what each takes. An unknown or a missing parameter is an error, not an empty space.
+
+Templates stand in templates/components/<name>.html and see their parameters only, never the page's other variables, so a
+component looks the same wherever it is put. docs/design.md and the live /design/ page show them all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+
+class ComponentError(Exception):
+    """A component was called with parameters it does not have, or without one it needs."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """`required` must be given; `optional` have these defaults; `content` says that `{% wrap %}` may fill it."""
+
+    name: str
+    required: tuple[str, ...] = ()
+    optional: Mapping[str, Any] = field(default_factory=dict)
+    content: bool = False
+
+    @property
+    def template_name(self) -> str:
+        return f"components/{self.name}.html"
+
+
+_INPUT = {"hint": "", "error": "", "id": "", "attrs": "", "required": False, "optional": False, "label_size": ""}
+
+_ALL = (
+    Component("icon", ("name",), {"label": "", "size": ""}),
+    Component(
+        "button",
+        ("label",),
+        {"kind": "primary", "href": "", "type": "submit", "name": "", "value": "", "icon": "", "disabled": False}
+        | {"size": "", "wide": False, "attrs": "", "once": True},
+    ),
+    Component(
+        "input",
+        ("name", "label"),
+        {"value": "", "type": "text", "width": "", "prefix": "", "suffix": "", "autocomplete": "", "inputmode": ""}
+        | _INPUT,
+    ),
+    Component("textarea", ("name", "label"), {"value": "", "rows": 6, "maxlength": 0} | _INPUT),
+    Component("select", ("name", "label", "choices"), {"value": ""} | _INPUT),
+    Component("radios", ("name", "label", "choices"), {"value": "", "inline": False} | _INPUT),
+    Component("checkboxes", ("name", "label", "choices"), {"values": (), "hide_label": False} | _INPUT),
+    Component("field", ("id", "label"), _INPUT, content=True),
+    Component("error_summary", ("problems",), {"title": ""}),
+    Component(
+        "card",
+        ("title",),
+        {"href": "", "kicker": "", "state": "", "state_label": "", "text": "", "meta": (), "why": "", "level": 2}
+        | {"votes": None, "threshold": None},
+        content=True,
+    ),
+    Component("badge", ("label",), {"state": "", "tone": "", "icon": ""}),
+    Component("progress", ("value", "maximum"), {"label": "", "caption": "", "size": ""}),
+    Component("timeline", ("items",), {"label": ""}),
+    Component("tabs", ("items", "label")),
+    Component("table", ("caption", "columns", "rows"), {"hide_caption": False, "empty": ""}),
+    Component("chart", ("title", "labels", "series"), {"kind": "line", "unit": "", "summary": "", "id": ""}),
+    Component("map", ("title", "values"), {"links": {}, "unit": "", "summary": "", "id": ""}),
+    Component("empty_state", ("title",), {"text": "", "action_label": "", "action_href": ""}),
+    Component("loading", (), {"label": "", "lines": 3, "id": ""}),
+    Component("alert", (), {"title": "", "text": "", "tone": "info", "id": "", "live": False}, content=True),
+    Component("pagination", (), {"previous": "", "next": "", "pages": (), "label": ""}),
+    Component("breadcrumbs", ("items",)),
+    Component("steps", ("items",), {"label": ""}),
+    Component("deadline", ("due",), {"label": "", "steps": (), "act": "", "start": None, "is_met": False, "today": None}),
+    Component("toast", ("text",), {"tone": "success", "undo_url": "", "undo_label": "", "csrf_token": ""}),
+    Component("offline", ()),
+    Component("summary_list", ("rows",)),
+    Component("stat", ("value", "label"), {"note": "", "icon": "", "href": ""}),
+    Component("details", ("summary",), {"text": "", "open": False}, content=True),
+    Component("person", ("name",), {"role": "", "note": ""}),
+)
+
+CATALOGUE: dict[str, Component] = {component.name: component for component in _ALL}
+
+
+def render(name: str, parameters: Mapping[str, Any], *, content: SafeString | None = None) -> SafeString:
+    """Draw a component; raise ComponentError when the call does not fit the catalogue."""
+    component = CATALOGUE.get(name)
+    if component is None:
+        raise ComponentError(f"There is no component {name!r}. Known: {', '.join(CATALOGUE)}.")
+    missing = [key for key in component.required if key not in parameters]
+    unknown = [key for key in parameters if key not in component.required and key not in component.optional]
+    if missing or unknown:
+        raise ComponentError(f"Component {name!r}: missing {missing}, unknown {unknown}.")
+    if content is not None and not component.content:
+        raise ComponentError(f"Component {name!r} takes no content; use {{% component %}} instead of {{% wrap %}}.")
+    context = {**component.optional, **parameters, "content": content or ""}
+    return render_to_string(component.template_name, context)

@@ -1,0 +1,12 @@
+"""Addresses of the frame itself; included under the language prefix."""
+
+from django.urls import path
+
+from portal.web import views
+
+app_name = "web"
+urlpatterns = [
+    path("design/", views.design, name="design"),
+    path("preferences/", views.set_preferences, name="preferences"),
+    path("offline/", views.offline, name="offline"),
+]

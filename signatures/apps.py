@@ -1,0 +1,7 @@
+"""Registers signatures with Django."""
+
+from django.apps import AppConfig
+
+
+class SignaturesConfig(AppConfig):
+    name = "signatures"
