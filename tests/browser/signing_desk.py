@@ -19,6 +19,7 @@ from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import translation
 
 from demo.ncalayer.control import Choice
@@ -30,11 +31,20 @@ STATIC = Path(settings.BASE_DIR) / "static"
 # Everything that HTML could change on the way: line breaks at both ends, markup, spaces, letters of scripts.
 TEXT = '\nХалық үні — ҚҰЖАТ  №1\n\tДауыс: <b>иә</b> & "қолдаймын"\n\nNonce: 8f3a\n'
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
     "base-uri 'none'; connect-src 'self' ws://127.0.0.1:* http://127.0.0.1:*"
 )
+# Those of the portal's layout: without them the component's colours and sizes would not be its real ones.
+STYLES = [
+    "vendor/govuk-frontend/govuk-frontend.layered.min.css",
+    "css/tokens.css",
+    "css/base.css",
+    "css/components/forms.css",
+    "css/components/content.css",
+    "css/components/feedback.css",
+]
 PAGE = """<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>Signing</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<meta name="viewport" content="width=device-width, initial-scale=1">{styles}</head>
 <body><main><h1>Signing</h1><form method="post" action="/sign">
 <label for="comment">Comment</label><input id="comment" name="comment">{signer}</form></main></body></html>"""
 
@@ -67,7 +77,8 @@ class SigningDesk:
         with translation.override(self.language):
             signer: str = render_to_string("signatures/signer.html", context)
         signer = signer.replace('data-state="idle"', f'data-state="idle" {self.attributes}')
-        return PAGE.format(language=self.language, signer=signer)
+        links = "".join(f'<link rel="stylesheet" href="{static(path)}">' for path in STYLES)
+        return PAGE.format(language=self.language, signer=signer, styles=links)
 
 
 @contextmanager
@@ -86,9 +97,7 @@ def serving(desk: SigningDesk) -> Iterator[SigningDesk]:
 
 
 @contextmanager
-def ncalayer(
-    choice: Choice, make_cms: CmsMaker, *, port: int = 0, slow_seconds: float = 2.0
-) -> Iterator[Running]:
+def ncalayer(choice: Choice, make_cms: CmsMaker, *, port: int = 0, slow_seconds: float = 2.0) -> Iterator[Running]:
     """A stand-in on its own event loop, since the browser's driver occupies the test's."""
     loop = asyncio.new_event_loop()
     started: asyncio.Future[Running] = loop.create_future()

@@ -244,9 +244,7 @@ def test_a_wrong_password_is_said_and_can_be_mended(page: Page, desk: SigningDes
     received(page)
 
 
-def test_an_authentication_key_is_refused_before_it_signs(
-    page: Page, desk: SigningDesk, tmp_path: Path
-) -> None:
+def test_an_authentication_key_is_refused_before_it_signs(page: Page, desk: SigningDesk, tmp_path: Path) -> None:
     write_key_file(tmp_path / "AUTH.p12", "Сәуле", [AUTH, INDIVIDUAL])
     page.goto(desk.url)
     with_key_file(page, tmp_path / "AUTH.p12", PASSWORD)

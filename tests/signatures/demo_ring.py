@@ -42,9 +42,7 @@ def write_key_file(path: Path, name: str, usages: list[ObjectIdentifier], *, leg
     key = rsa.generate_private_key(65537, 2048)
     modern = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(2000)
     if legacy:
-        builder = modern.key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC).hmac_hash(
-            hashes.SHA1()
-        )
+        builder = modern.key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC).hmac_hash(hashes.SHA1())
     else:
         builder = modern.key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC).hmac_hash(hashes.SHA256())
     encryption = builder.build(PASSWORD.encode())

@@ -119,9 +119,7 @@ def test_the_stand_in_answers_a_recorded_request_as_ncalayer_did(pair: dict[str,
     [pair for pair in RECORDED if any(word in pair["request"] for word in NOT_OFFERED)],
     ids=lambda pair: pair["request"][:120],
 )
-def test_what_the_stand_in_does_not_offer_is_an_error_and_never_a_signature(
-    pair: dict[str, str], desk: Desk
-) -> None:
+def test_what_the_stand_in_does_not_offer_is_an_error_and_never_a_signature(pair: dict[str, str], desk: Desk) -> None:
     given = ask(pair["request"], desk)
     assert given.get("code") in {"500", "INVALID_SIGNING_PARAMS"}
     assert "responseObject" not in given
@@ -211,9 +209,7 @@ def test_nonsense_is_answered_and_does_not_break_the_stand_in(frame: str, desk: 
 @asynccontextmanager
 async def running(ring: KeyRing, mode: Mode = Mode.OK) -> AsyncIterator[Running]:
     choice = Choice(ring, person="aliya", mode=mode)
-    async with stand_in(
-        choice, plain_cms, write_page, Addresses(port=0, control_port=0), slow_seconds=0.3
-    ) as at:
+    async with stand_in(choice, plain_cms, write_page, Addresses(port=0, control_port=0), slow_seconds=0.3) as at:
         yield at
 
 
@@ -287,9 +283,7 @@ def test_a_second_request_in_flight_is_refused_while_heartbeats_go_on(ring: KeyR
 # --- the control service
 
 
-def call(
-    url: str, body: dict[str, str] | None = None, headers: dict[str, str] | None = None
-) -> tuple[int, str, Any]:
+def call(url: str, body: dict[str, str] | None = None, headers: dict[str, str] | None = None) -> tuple[int, str, Any]:
     data = None if body is None else json.dumps(body).encode()
     request = Request(url, data=data, headers={"Content-Type": "application/json", **(headers or {})})
     try:
