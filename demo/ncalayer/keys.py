@@ -1,11 +1,10 @@
 """Opens the demo PKI's key files.
 
-A file is named `<person>.<key>.p12` (or `<person>.p12`): the part before the first dot is the demo person,
-so that a person with two certificates has two files. All demo files share one published password; nothing
-here is secret.
+A file is named after its demo person: `<person>.p12`, and `<person>-2.p12` where one person has two. All demo
+files share one published password; nothing here is secret.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +16,11 @@ from demo.ncalayer.protocol import SIGN_USAGE, DemoKey
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """One choice in the list of people: the id for the control API, the words for the reader."""
+    """One choice in the list of people. `kind` says in a word what the person is there to show."""
 
     id: str
     name: str
-    note: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,20 +41,22 @@ class KeyRing:
 
 def load_ring(directory: Path, password: bytes, people: Sequence[DemoPerson] = ()) -> KeyRing:
     """Open every .p12 file of the directory; people without a table entry are named by their certificate."""
-    keys = list(_load(directory, password))
     known = {person.id for person in people}
+    keys = list(_load(directory, password, known))
     holders = {key.person for key in keys}
-    unnamed = [DemoPerson(key.person, _common_name(key)) for key in keys if key.person not in known]
+    unnamed = [DemoPerson(key.person, _common_name(key), key.person) for key in keys if key.person not in known]
     named = [person for person in people if person.id in holders]
     return KeyRing(people=[*named, *dict.fromkeys(unnamed)], keys=keys)
 
 
-def _load(directory: Path, password: bytes) -> Iterator[DemoKey]:
+def _load(directory: Path, password: bytes, known: Collection[str]) -> Iterator[DemoKey]:
     for path in sorted(directory.glob("*.p12")):
         store = load_pkcs12(path.read_bytes(), password)
         if store.cert is None or store.key is None:
             continue
-        yield DemoKey(path.name.split(".")[0], path.stem, store.cert.certificate, store.key)
+        owner = path.stem.rpartition("-")[0]
+        person = owner if path.stem not in known and owner in known else path.stem
+        yield DemoKey(person, path.stem, store.cert.certificate, store.key)
 
 
 def _common_name(key: DemoKey) -> str:

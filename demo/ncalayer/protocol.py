@@ -140,9 +140,7 @@ def _basics_sign(args: Mapping[str, Any], desk: Desk) -> list[str]:
     if not isinstance(documents, list) or not all(isinstance(item, str) for item in documents):
         raise _NotOffered("data is neither a string nor an array of strings.")
     key = _choose(desk, frozenset(args["signerParams"].get("extKeyUsageOids") or ()))
-    contents = [
-        base64.b64decode(item, validate=True) if params.get("decode") else item.encode() for item in documents
-    ]
+    contents = [base64.b64decode(item, validate=True) if params.get("decode") else item.encode() for item in documents]
     attached = bool(params.get("encapsulate"))
     return [_pem(_signed(content, key, attached, desk)) for content in contents]
 

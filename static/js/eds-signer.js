@@ -181,7 +181,9 @@ class EdsSigner extends HTMLElement {
     const note = this.#part("person-note");
     this.#part("demo").hidden = false;
     try {
-      const { people, selected } = await (await fetch(`${this.dataset.demoControlUrl}/people`)).json();
+      const headers = { "Accept-Language": document.documentElement.lang || "kk" };
+      const answer = await fetch(`${this.dataset.demoControlUrl}/people`, { headers });
+      const { people, selected } = await answer.json();
       select.replaceChildren(...people.map(({ id, name }) => new Option(name, id, false, id === selected)));
       const describe = () => {
         note.textContent = people.find(({ id }) => id === select.value)?.note ?? "";

@@ -23,7 +23,7 @@ from django.templatetags.static import static
 from django.utils import translation
 
 from demo.ncalayer.control import Choice
-from demo.ncalayer.page import write_page
+from demo.ncalayer.page import WORDS
 from demo.ncalayer.protocol import CmsMaker
 from demo.ncalayer.server import Addresses, Running, stand_in
 
@@ -105,7 +105,7 @@ def ncalayer(choice: Choice, make_cms: CmsMaker, *, port: int = 0, slow_seconds:
 
     async def run() -> None:
         at = Addresses(port=port, control_port=0)
-        async with stand_in(choice, make_cms, write_page, at, slow_seconds=slow_seconds) as running:
+        async with stand_in(choice, make_cms, WORDS, at, slow_seconds=slow_seconds) as running:
             started.set_result(running)
             ready.set()
             await leave.wait()

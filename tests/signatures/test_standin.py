@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from demo.ncalayer.control import Choice
 from demo.ncalayer.keys import KeyRing
-from demo.ncalayer.page import write_page
+from demo.ncalayer.page import WORDS
 from demo.ncalayer.protocol import HEARTBEAT, Desk, Mode, answer
 from demo.ncalayer.server import Addresses, Running, stand_in
 from tests.signatures.demo_ring import make_ring, plain_cms, verifies
@@ -188,7 +188,7 @@ def test_the_wrong_certificate_is_another_persons(desk: Desk) -> None:
 
     assert holder(Mode.OK) == "aliya"
     assert holder(Mode.WRONG_CERT) == "bolat"
-    assert holder(Mode.AUTH_CERT) == "aliya.auth"
+    assert holder(Mode.AUTH_CERT) == "aliya-2"
 
 
 def test_an_unknown_module_is_reported_as_ncalayer_reports_it(desk: Desk) -> None:
@@ -209,7 +209,7 @@ def test_nonsense_is_answered_and_does_not_break_the_stand_in(frame: str, desk: 
 @asynccontextmanager
 async def running(ring: KeyRing, mode: Mode = Mode.OK) -> AsyncIterator[Running]:
     choice = Choice(ring, person="aliya", mode=mode)
-    async with stand_in(choice, plain_cms, write_page, Addresses(port=0, control_port=0), slow_seconds=0.3) as at:
+    async with stand_in(choice, plain_cms, WORDS, Addresses(port=0, control_port=0), slow_seconds=0.3) as at:
         yield at
 
 
