@@ -23,6 +23,7 @@ MODE_LABELS = {
 }
 KIND_LABELS = {
     "citizen": _("A citizen"),
+    "minor": _("A citizen under eighteen"),
     "moderator": _("A moderator of the portal"),
     "clerk": _("Prepares the answers of a state body"),
     "head": _("Heads a state body and signs its answers"),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
+from dateutil.relativedelta import relativedelta
 
 from demo.ncalayer.keys import DemoPerson, KeyRing, load_ring
 from demo.ncalayer.protocol import DemoKey
@@ -12,11 +13,14 @@ from signatures.eds import demo_people
 from signatures.eds.demo_people import Shape
 from signatures.eds.signing import sign_detached
 
+FULL_AGE = 18
+"""From it a citizen may vote for a petition."""
+
 
 def make_cms(content: bytes, key: DemoKey, attached: bool) -> bytes:
     """Sign as NCALayer does: CAdES-BES with an RSA demo key."""
     if not isinstance(key.private_key, RSAPrivateKey):
-        raise TypeError(f"{key.alias} is not an RSA key.")
+        raise TypeError(f"{key.person} is not an RSA key.")
     certificate = key.certificate.public_bytes(Encoding.DER)
     return sign_detached(content, key.private_key, certificate, at=clock.now(), attached=attached)
 
@@ -27,8 +31,15 @@ def demo_ring(directory: Path) -> KeyRing:
         DemoPerson(
             id=person.slug,
             name=f"{person.surname.title()} {person.given_name} {person.patronymic}".strip(),
-            kind=str(person.kind if person.shape is Shape.ORDINARY else person.shape),
+            kind=_kind(person),
         )
         for person in demo_people.PEOPLE
     ]
     return load_ring(directory / "people", demo_people.PASSWORD.encode(), people)
+
+
+def _kind(person: demo_people.DemoPerson) -> str:
+    """The word for what is peculiar about the person; `page` has the sentences."""
+    if person.shape is not Shape.ORDINARY:
+        return str(person.shape)
+    return "minor" if relativedelta(clock.now().date(), person.birth_date).years < FULL_AGE else str(person.kind)
