@@ -1,0 +1,66 @@
+"""Object identifiers: the general ones (RFC 5280, 5652, 5035, 8017) and Kazakhstan's arc 1.2.398 (https://root.gov.kz/oid/).
+
+The whole set of a certificate's roles is listed even where the portal uses only some of it, because a report must be
+able to name what it refused.
+"""
+
+from typing import Final
+
+# --- CMS (RFC 5652) and its attributes (RFC 5035) ---
+DATA: Final = "1.2.840.113549.1.7.1"
+SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
+CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
+MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
+SIGNING_TIME: Final = "1.2.840.113549.1.9.5"
+SIGNING_CERTIFICATE_V2: Final = "1.2.840.113549.1.9.16.2.47"
+
+# --- Algorithms ---
+SHA256: Final = "2.16.840.1.101.3.4.2.1"
+SHA512: Final = "2.16.840.1.101.3.4.2.3"
+RSA: Final = "1.2.840.113549.1.1.1"
+RSA_SHA256: Final = "1.2.840.113549.1.1.11"
+RSA_SHA512: Final = "1.2.840.113549.1.1.13"
+
+# --- Names (X.520) ---
+COMMON_NAME: Final = "2.5.4.3"
+SURNAME: Final = "2.5.4.4"
+SERIAL_NUMBER: Final = "2.5.4.5"
+COUNTRY: Final = "2.5.4.6"
+ORGANISATION: Final = "2.5.4.10"
+ORGANISATIONAL_UNIT: Final = "2.5.4.11"
+GIVEN_NAME: Final = "2.5.4.42"
+
+# --- Extensions (RFC 5280) ---
+KEY_USAGE: Final = "2.5.29.15"
+BASIC_CONSTRAINTS: Final = "2.5.29.19"
+CERTIFICATE_POLICIES: Final = "2.5.29.32"
+AUTHORITY_KEY_ID: Final = "2.5.29.35"
+SUBJECT_KEY_ID: Final = "2.5.29.14"
+EXTENDED_KEY_USAGE: Final = "2.5.29.37"
+
+# --- Extended key usage ---
+CLIENT_AUTH: Final = "1.3.6.1.5.5.7.3.2"
+EMAIL_PROTECTION: Final = "1.3.6.1.5.5.7.3.4"
+OCSP_SIGNING: Final = "1.3.6.1.5.5.7.3.9"
+
+# --- Roles of the national certification authority's certificates ---
+PERSON: Final = "1.2.398.3.3.4.1.1"
+LEGAL_ENTITY: Final = "1.2.398.3.3.4.1.2"
+HEAD: Final = "1.2.398.3.3.4.1.2.1"
+RIGHT_TO_SIGN: Final = "1.2.398.3.3.4.1.2.2"
+FINANCIAL_RIGHT: Final = "1.2.398.3.3.4.1.2.3"
+PERSONNEL_RIGHT: Final = "1.2.398.3.3.4.1.2.4"
+EMPLOYEE: Final = "1.2.398.3.3.4.1.2.5"
+INFORMATION_SYSTEM: Final = "1.2.398.3.3.4.1.2.6"
+
+# --- Policies of the national certification authority ---
+POLICY_LEGAL_SIGN: Final = "1.2.398.3.3.2.1"
+POLICY_PERSON_SIGN: Final = "1.2.398.3.3.2.3"
+POLICY_PERSON_AUTH: Final = "1.2.398.3.3.2.4"
+
+# --- Bits of KeyUsage (RFC 5280, 4.2.1.3) ---
+DIGITAL_SIGNATURE_BIT: Final = 0
+NON_REPUDIATION_BIT: Final = 1
+KEY_ENCIPHERMENT_BIT: Final = 2
+CERTIFICATE_SIGN_BIT: Final = 5
+CRL_SIGN_BIT: Final = 6

@@ -1,0 +1,231 @@
+"""The order in which a signature is judged; each step has its code and stands in the report.
+
+Nothing is judged at a time that the signer chose: T is the moment of receipt, handed in by the caller. The first step that
+fails ends the work, because what follows would rest on it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from signatures.eds import algorithms, cms, iin, oids
+from signatures.eds.certificate import Certificate
+from signatures.eds.cms import ParsedSignature
+from signatures.eds.errors import Code, EdsError
+from signatures.eds.iin import Sex
+from signatures.eds.path import Authority, TrustStore
+from signatures.eds.policy import PERSONAL_ACT, Demand, Policy
+from signatures.eds.revocation import CODES, RevocationChecker, State
+
+INFORMATION_SYSTEMS = (oids.INFORMATION_SYSTEM, f"{oids.INFORMATION_SYSTEM}.")
+
+
+class Status(StrEnum):
+    """The outcome. PENDING: all is well but revocation is not known; to be kept, not counted, and asked again."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One step of the order. `detail` holds neither IIN nor name."""
+
+    step: str
+    ok: bool
+    code: Code | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """The verified holder. Never to be logged or stored in clear."""
+
+    iin: str
+    given_name: str
+    surname: str
+    patronymic: str
+    birth_date: date | None
+    sex: Sex | None
+    organisation: str
+    organisation_bin: str | None
+    roles: frozenset[str]
+
+
+@dataclass(slots=True)
+class Report:
+    """All findings in order, and what they come to."""
+
+    findings: list[Finding] = field(default_factory=list)
+    status: Status = Status.INVALID
+    signer: Signer | None = None
+    certificate: Certificate | None = None
+    revocation_evidence: bytes = b""
+
+    @property
+    def code(self) -> Code | None:
+        """The code of the step that failed, or None."""
+        return next((finding.code for finding in self.findings if not finding.ok), None)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as it may be stored in clear."""
+        return {
+            "status": str(self.status),
+            "findings": [
+                {"step": f.step, "ok": f.ok, "code": None if f.code is None else str(f.code), "detail": f.detail}
+                for f in self.findings
+            ],
+        }
+
+
+class Verifier:
+    """Judges signatures of one trust domain. Holds no state but caches, and may be shared by threads."""
+
+    def __init__(self, store: TrustStore, revocation: RevocationChecker, policy: Policy) -> None:
+        self._store = store
+        self._revocation = revocation
+        self._policy = policy
+
+    def verify(
+        self, data: bytes, content: bytes, *, at: datetime, now: datetime | None = None, demand: Demand = PERSONAL_ACT
+    ) -> Report:
+        """Judge the signature file `data` over `content` at T = `at`, with what is known at `now` of revocation."""
+        report = Report()
+        try:
+            self._run(report, data, content, at, now or at, demand)
+        except EdsError as error:
+            report.status = Status.PENDING if error.code is Code.RESPONDER_UNREACHABLE else Status.INVALID
+            if not report.findings or report.findings[-1].ok:
+                report.findings.append(Finding("unnamed", False, error.code, error.detail))
+        return report
+
+    def _run(self, report: Report, data: bytes, content: bytes, at: datetime, now: datetime, demand: Demand) -> None:
+        decoded = _step(report, "armour", cms.unarmour, data)
+        parsed = _step(report, "structure", cms.parse, decoded)
+        leaf = report.certificate = parsed.signer_certificate
+        _step(report, "certificates", self._only_known, parsed)
+        scheme = _step(report, "algorithms", _algorithms, parsed, leaf)
+        _step(report, "content", _content, parsed, content)
+        attributes = _step(report, "attributes", _attributes, parsed, content, scheme)
+        _step(report, "signing_certificate", self._signing_certificate, attributes, leaf)
+        _step(report, "signature", _signature, parsed, attributes, leaf, scheme)
+        authority = _step(report, "path", self._store.issuer_of, leaf, at)
+        _step(report, "validity", _validity, leaf, at)
+        _step(report, "usage", _usage, leaf, demand)
+        _step(report, "role", _role, leaf, demand)
+        report.signer = _step(report, "identity", self._identity, leaf)
+        _step(report, "revocation", self._not_revoked, report, leaf, authority, at, now)
+        report.status = Status.VALID
+
+    def _only_known(self, parsed: ParsedSignature) -> None:
+        for raw in parsed.certificates:
+            if raw != parsed.signer_certificate.raw and not self._store.knows(raw):
+                raise EdsError(
+                    Code.UNSUPPORTED_PART, "a certificate that is neither the signer's nor a known authority's"
+                )
+        if len(set(parsed.certificates)) != len(parsed.certificates):
+            raise EdsError(Code.UNSUPPORTED_PART, "a certificate occurs twice")
+
+    def _signing_certificate(self, attributes: cms.SignedAttributes, leaf: Certificate) -> None:
+        if attributes.certificate_digest is None:
+            if self._policy.signing_certificate_required:
+                raise EdsError(Code.ATTRIBUTES_MISSING, "signingCertificateV2")
+            return
+        identifier, value = attributes.certificate_digest
+        if algorithms.digest(identifier).hash(leaf.raw) != value:
+            raise EdsError(Code.SIGNING_CERTIFICATE_MISMATCH)
+
+    def _identity(self, leaf: Certificate) -> Signer:
+        subject = leaf.subject
+        if subject.iin is None:
+            raise EdsError(Code.IIN_MISSING)
+        person = iin.parse_iin(subject.iin)
+        if person is None and self._policy.iin_must_be_valid:
+            raise EdsError(Code.IIN_INVALID)
+        if subject.bin is not None and self._policy.iin_must_be_valid and not iin.is_bin(subject.bin):
+            raise EdsError(Code.BIN_INVALID)
+        return Signer(
+            iin=subject.iin,
+            given_name=subject.given_name,
+            surname=subject.surname,
+            patronymic=subject.patronymic,
+            birth_date=None if person is None else person.birth_date,
+            sex=None if person is None else person.sex,
+            organisation=subject.organisation,
+            organisation_bin=subject.bin,
+            roles=leaf.extended_key_usage,
+        )
+
+    def _not_revoked(
+        self, report: Report, leaf: Certificate, authority: Authority, at: datetime, now: datetime
+    ) -> None:
+        answer = self._revocation.check(leaf, authority, at=at, now=now)
+        report.revocation_evidence = answer.evidence
+        if answer.state is not State.GOOD:
+            raise EdsError(CODES[answer.state], answer.source)
+
+
+def _step(report: Report, name: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Run one step and write its finding."""
+    try:
+        result = function(*arguments)
+    except EdsError as error:
+        report.findings.append(Finding(name, False, error.code, error.detail))
+        raise
+    report.findings.append(Finding(name, True))
+    return result
+
+
+def _algorithms(parsed: ParsedSignature, leaf: Certificate) -> algorithms.Scheme:
+    scheme = algorithms.scheme(parsed.signature_algorithm)
+    if algorithms.digest(parsed.digest_algorithm) is not scheme.digest:
+        raise EdsError(Code.ALGORITHM_NOT_ALLOWED, "digest and signature algorithm do not belong together")
+    algorithms.scheme(leaf.algorithm)
+    return scheme
+
+
+def _content(parsed: ParsedSignature, content: bytes) -> None:
+    if parsed.content is not None and parsed.content != content:
+        raise EdsError(Code.CONTENT_ALTERED, "the attached content is another text")
+
+
+def _attributes(parsed: ParsedSignature, content: bytes, scheme: algorithms.Scheme) -> cms.SignedAttributes:
+    attributes = cms.attributes(parsed.attributes)
+    if attributes.content_type != oids.DATA:
+        raise EdsError(Code.ATTRIBUTES_MALFORMED, "the signed content type is another one")
+    if attributes.message_digest != scheme.digest.hash(content):
+        raise EdsError(Code.CONTENT_ALTERED, "the digest is of another text")
+    return attributes
+
+
+def _signature(
+    parsed: ParsedSignature, attributes: cms.SignedAttributes, leaf: Certificate, scheme: algorithms.Scheme
+) -> None:
+    if not scheme.verify(scheme.load_key(leaf.spki), parsed.signature, attributes.signed):
+        raise EdsError(Code.SIGNATURE_WRONG)
+
+
+def _validity(leaf: Certificate, at: datetime) -> None:
+    if at < leaf.not_before:
+        raise EdsError(Code.NOT_YET_VALID, f"from {leaf.not_before:%Y-%m-%d %H:%M}Z")
+    if at > leaf.not_after:
+        raise EdsError(Code.EXPIRED, f"until {leaf.not_after:%Y-%m-%d %H:%M}Z")
+
+
+def _usage(leaf: Certificate, demand: Demand) -> None:
+    usage, extended = leaf.key_usage, leaf.extended_key_usage
+    signs = oids.NON_REPUDIATION_BIT in usage and oids.EMAIL_PROTECTION in extended
+    authenticates = oids.DIGITAL_SIGNATURE_BIT in usage and oids.CLIENT_AUTH in extended
+    if leaf.is_authority or not (signs or (demand.authentication_allowed and authenticates)):
+        raise EdsError(Code.USAGE_NOT_SIGNING)
+
+
+def _role(leaf: Certificate, demand: Demand) -> None:
+    roles = leaf.extended_key_usage
+    is_system = any(role == INFORMATION_SYSTEMS[0] or role.startswith(INFORMATION_SYSTEMS[1]) for role in roles)
+    acts_for_organisation = oids.LEGAL_ENTITY in roles
+    if is_system or not (oids.PERSON in roles or (demand.organisation_allowed and acts_for_organisation)):
+        raise EdsError(Code.ROLE_NOT_PERSON)
