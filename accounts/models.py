@@ -55,6 +55,7 @@ class Body(models.Model):
     name = models.CharField(max_length=250)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
+    is_verified = models.BooleanField(_("name checked against the body's own site"), default=False)
 
     objects = BodyQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from initiatives import events, policies
 from initiatives.models import Initiative
 from initiatives.states import NormCode, Process, State
+from portal.calendar import deadline
 from portal.workflow import Transition, Workflow
 
 CLOCK_OF_STATE = {

@@ -1,4 +1,4 @@
-"""The door for asynchronous servers. The portal is served by WSGI (docs/operations.md says why); this stays for tools."""
+"""The door for asynchronous servers: for tools only, the portal is served by WSGI (docs/operations.md)."""
 
 import os
 

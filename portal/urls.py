@@ -1,4 +1,4 @@
-"""The roof's table of addresses: people's pages under /kk/, /ru/ and /en/, machines' addresses without a language."""
+"""The roof's table of addresses: people's pages under /kk/, /ru/ and /en/, machines' without a language."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin

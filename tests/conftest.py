@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-# Playwright runs an event loop in the test's thread; Django's guard would take each query there for a mistake.
+# Playwright runs an event loop in the test's thread; Django would take each query there for a mistake.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 pytest_plugins = ["tests.actors"]

@@ -2,14 +2,14 @@
 
 Each app keeps its own knowledge of people, so each registers what it exports and what it erases; accounts asks them all.
 Erasure keeps the row of the account as a nameless stub, because acts point to it; a vote keeps its evidence, which is a
-salted commitment and names nobody, and loses its link to the account.
+salted commitment and names nobody, and loses its link to the account. Ended roles stay too: they tell which office
+decided, not who.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django_otp import devices_for_user
 
@@ -60,8 +60,6 @@ def erase(*, user: User, by: User, at: datetime) -> None:
         sessions.end_all(user=person)
         for device in devices_for_user(person, confirmed=None):
             device.delete()
-        LogEntry.objects.filter(user_id=person.pk).delete()
-        person.assignments.all().delete()
         _make_nameless(person, at)
         record(subject=person, action="account_erased", actor=None, at=at)
         publish(AccountErased(at=at, user_id=str(person.pk)))

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.core import signing
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts import policies
@@ -49,13 +51,16 @@ def ask_again(*, user: User, by: User, at: datetime) -> None:
 
 
 def email_token(user: User) -> str:
-    """Return what the link in the letter carries: whose address, and which."""
-    return signing.dumps({"user": str(user.pk), "email": user.email}, salt=SALT)
+    """Return what the link in the letter carries: whose address, and a keyed digest of which.
+
+    The address itself would end up in the logs of every server between.
+    """
+    return signing.dumps({"user": str(user.pk), "address": _digest(user.email)}, salt=SALT)
 
 
 def address_of(token: str) -> str:
-    """Return the address a link is about; InvalidInput when the link is broken or too old."""
-    return str(_read(token)["email"])
+    """Return the address a link is about; raises as `confirm_email` does."""
+    return _claimed(User.objects.all(), token).email
 
 
 def confirm_email(*, token: str, at: datetime) -> User:
@@ -64,11 +69,8 @@ def confirm_email(*, token: str, at: datetime) -> User:
     Raises InvalidInput for a link that is broken or too old, Conflict when the address has changed meanwhile or is
     confirmed as another person's.
     """
-    claim = _read(token)
     with transaction.atomic():
-        person = User.objects.select_for_update().filter(pk=claim["user"], email=claim["email"]).first()
-        if person is None:
-            raise Conflict(_("The address in your profile has changed since this letter."), code="address_changed")
+        person = _claimed(User.objects.select_for_update(), token)
         if not person.is_email_confirmed:
             _confirm(person)
             record(subject=person, action="email_confirmed", actor=person, at=at)
@@ -84,6 +86,18 @@ def _confirm(person: User) -> None:
         raise Conflict(
             _("This address is confirmed in another account. Give another one."), code="address_taken"
         ) from None
+
+
+def _claimed(people: QuerySet[User], token: str) -> User:
+    claim = _read(token)
+    person = people.filter(pk=claim["user"]).first()
+    if person is None or not person.email or not constant_time_compare(_digest(person.email), claim["address"]):
+        raise Conflict(_("The address in your profile has changed since this letter."), code="address_changed")
+    return person
+
+
+def _digest(address: str) -> str:
+    return salted_hmac(SALT, address.casefold(), algorithm="sha256").hexdigest()[:32]
 
 
 def _read(token: str) -> dict[str, Any]:

@@ -71,7 +71,8 @@ def invited(uid: str, token: str) -> User:
 
 def second_factor(user: User) -> SecondFactor:
     """Return what connects the telephone; the secret waits unconfirmed and is the same until it is confirmed."""
-    device, _made = TOTPDevice.objects.get_or_create(user=user, name=DEVICE, confirmed=False)
+    waiting = TOTPDevice.objects.filter(user=user, name=DEVICE, confirmed=False)
+    device = waiting.first() or waiting.create(user=user, name=DEVICE, confirmed=False)
     secret = base64.b32encode(device.bin_key).decode().rstrip("=")
     return SecondFactor(segno.make(device.config_url, error="m").svg_data_uri(scale=5, border=2), secret)
 

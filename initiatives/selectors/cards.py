@@ -40,9 +40,9 @@ def cards(initiatives: Iterable[Initiative], *, order: str = "", at: datetime) -
 
 def card(initiative: Initiative, *, order: str, at: datetime) -> Card:
     """Return the card of one initiative."""
-    meta = [{"icon": "place", "text": str(initiative.territory)}]
+    meta = [{"icon": "pin", "text": str(initiative.territory)}]
     if initiative.topic is not None:
-        meta.append({"icon": "topic", "text": str(initiative.topic)})
+        meta.append({"icon": "document", "text": str(initiative.topic)})
     if initiative.takes_votes and initiative.closes_at:
         until = date_format(localtime(initiative.closes_at), "DATE_FORMAT")
         meta.append({"icon": "clock", "text": _("open until %(date)s") % {"date": until}})

@@ -1,4 +1,4 @@
-"""What holds in every environment. What differs (secrets, addresses, DEBUG) is said in dev, test and production."""
+"""What holds in every environment. What differs (secrets, addresses, DEBUG) stands in the others."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -90,7 +90,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
 def databases(default: str | None = None) -> dict[str, Any]:
-    """The one database, safe behind PgBouncer in transaction mode: no server-side cursors, no session state."""
+    """The one database, safe behind PgBouncer's transaction mode: no server-side cursors, no session state."""
     return {
         "default": {
             **env.database("DATABASE_URL", default),
@@ -133,7 +133,7 @@ AUTH_USER_MODEL = "accounts.User"
 #: A confirmed e-mail address is unique by a partial index, which the check cannot see; unconfirmed ones sign nobody in.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",  # first: a locked account is refused before a password is looked at
+    "axes.backends.AxesStandaloneBackend",  # first: a locked account is refused unread
     "django.contrib.auth.backends.ModelBackend",
     "portal.permissions.backend.PermissionBackend",
 ]
@@ -147,7 +147,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 OTP_TOTP_ISSUER = "Халық үні"
-#: Account and address together: neither can a stranger lock an official out, nor one address try many accounts freely.
+#: Account and address together: no stranger can lock an official out from elsewhere.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -170,7 +170,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 
 def content_security_policy(*signers: str) -> dict[str, Any]:
-    """Nothing inline and nothing foreign; the page may also speak to the signing program of the reader's own machine."""
+    """Nothing inline and nothing foreign, but for the signing program on the reader's own machine."""
     return {
         "DIRECTIVES": {
             "default-src": [SELF],

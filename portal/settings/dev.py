@@ -1,4 +1,4 @@
-"""One machine: `make run` and `manage.py`. Secrets are made once and kept in .var; nothing here is fit for the public."""
+"""One machine: `make run` and `manage.py`. Secrets are made once and kept in .var; nothing here is for the public."""
 
 import os
 import secrets

@@ -1,6 +1,6 @@
 """Typed readers of the environment that refuse nonsense with one clear sentence.
 
-A portal that guesses a missing secret, or reads `DEBUG=flase` as true, fails later and in public. Each reader here
+A portal that guesses a missing secret, or reads `DEBUG=flase` as true, fails later and in public. Each reader
 names its variable in the sentence, so that whoever deploys knows what to mend without reading code.
 """
 
@@ -78,7 +78,7 @@ def words(name: str, default: Sequence[str] | None = None) -> list[str]:
 
 
 def secret(name: str) -> str:
-    """A secret that is present, long enough and not a documented default; its value is never repeated in the error."""
+    """A secret that is present, long enough and no documented default; no error repeats its value."""
     return _vetted(name, text(name))
 
 
@@ -115,7 +115,7 @@ def directory(name: str, default: Path | None = None) -> Path:
 
 
 def database(name: str, default: str | None = None) -> dict[str, Any]:
-    """A Postgres address: postgresql://user@host:port/name, or ?host=/folder for a Unix socket (as libpq writes it)."""
+    """A Postgres address: postgresql://user@host:port/name, or with ?host=/folder for a Unix socket."""
     value = text(name, default)
     if not value.startswith(("postgres://", "postgresql://")):
         raise ImproperlyConfigured(
@@ -130,7 +130,7 @@ def database(name: str, default: str | None = None) -> dict[str, Any]:
 
 
 def broker(name: str, default: str | None = None) -> tuple[str, str]:
-    """A Redis address as (for Celery, for the cache): the same server, with data apart so that neither clears the other's.
+    """A Redis address as (for Celery, for the cache): one server, data apart, so that neither clears the other's.
 
     Accepted: redis://host:port, rediss://host:port and unix:///path/to/socket.
     """

@@ -1,7 +1,7 @@
 """Logging: one line a record, named by its request, and never with an IIN in it.
 
-An IIN has twelve digits (law on national registers of identification numbers, art. 1). The formatter scrubs the
-finished line, traceback included, because arguments and exceptions carry what no call site meant to log.
+An IIN has twelve digits (law on national registers of identification numbers, art. 1). The formatter scrubs
+the finished line, traceback included, because arguments and exceptions carry what no call site meant to log.
 """
 
 import logging

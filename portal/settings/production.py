@@ -1,4 +1,4 @@
-"""The public portal: everything from the environment, and no start with anything weak (docs/operations.md lists it all)."""
+"""The public portal: all from the environment, no start with anything weak (docs/operations.md lists it)."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 """What runs by itself, how often, and in which queue.
 
-Queues are apart by purpose, so that a flood of mail never delays the public count. A run of each second expires
-before the next two begin: after a stop of the worker nothing piles up, the next run does all that waits.
+Queues are apart by purpose, so that a flood of mail never delays the public count. A run of each second
+expires before the next two begin: after a stop of the worker nothing piles up, the next run does all that waits.
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
 """Security headers that Django does not set by itself (OWASP ASVS 5.0, chapter 3.4).
 
-Resources are for this origin only, and the page asks for none of the browser's sensors: a portal of signatures
+Resources are for this origin only, and no page asks for the browser's sensors: a portal of signatures
 needs neither camera nor position.
 """
 

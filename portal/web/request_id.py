@@ -1,7 +1,7 @@
 """A name for each request, carried into every log line and back to the reader.
 
-Whoever reports a fault can quote the name in the response's X-Request-ID; the log is searched by it and not by a
-person's data. A name offered by a proxy is kept only when it is plain, so that nobody writes into the log through it.
+Whoever reports a fault can quote the name in the response's X-Request-ID; the log is searched by it and not by
+a person's data. A name offered by a proxy is kept only when it is plain: nobody writes into the log through it.
 """
 
 import logging

@@ -1,0 +1,85 @@
+"""`make app name=councils`: a new domain app with the same rooms as the others, wired and under contract.
+
+Only the rooms that every domain fills are made; docs/new_app.md tells when to add the others.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+from portal.launch.places import ROOT
+
+MARKER = "    # new apps above this line\n"
+NAME = re.compile(r"[a-z]{3,30}s")
+
+ROOMS = {
+    "__init__.py": '"""{title}: what they are for, the words used here, and where to enter."""\n',
+    "apps.py": (
+        '"""Registration with Django."""\n\nfrom django.apps import AppConfig\n'
+        "from django.utils.translation import gettext_lazy as _\n\n\n"
+        'class {title}Config(AppConfig):\n    name = "{name}"\n    verbose_name = _("{title}")\n'
+    ),
+    "limits.py": '"""Legal and product numbers, each with its source (act, article)."""\n',
+    "states.py": '"""The states, in full words, as the database keeps them."""\n',
+    "events.py": '"""What has happened: frozen dataclasses, named in the past tense."""\n',
+    "querysets.py": '"""Rows in the words of the domain: visible_to(actor), open(at)."""\n',
+    "models.py": '"""Fields and constraints; integrity is the database\'s promise first."""\n',
+    "policies.py": '"""(actor, subject) -> Allowed or Denied(reason); the reason is a sentence that the user sees."""\n',
+    "workflow.py": '"""The table of transitions, as data that a lawyer could proofread."""\n',
+    "selectors.py": '"""Reads in the shape of a page or of the API."""\n',
+    "services/__init__.py": '"""What can be done, one module a verb; services read no clock and know no request."""\n',
+    "views.py": '"""Pages in four beats: fetch visible, decide, call, respond."""\n',
+    "urls.py": (
+        '"""Addresses of {name}; include them in portal/urls.py."""\n\nfrom django.urls import URLPattern\n\n'
+        'app_name = "{name}"\nurlpatterns: list[URLPattern] = []\n'
+    ),
+    "migrations/__init__.py": "",
+}
+TESTS = {
+    "__init__.py": "",
+    "test_policies.py": (
+        '"""Who may do what: one matrix, actor by state, to decision and reason."""\n\nfrom django.apps import apps\n\n\n'
+        'def test_the_app_is_wired() -> None:\n    assert apps.get_app_config("{name}").name == "{name}"\n'
+    ),
+}
+
+
+def main(arguments: list[str]) -> int:
+    name = (arguments or [""])[0]
+    if not NAME.fullmatch(name):
+        print("Give the app a plural noun in small letters, as in `make app name=councils`.", file=sys.stderr)
+        return 1
+    if (ROOT / name).exists():
+        print(f"{name}/ exists already: choose another name.", file=sys.stderr)
+        return 1
+    make(name, ROOT)
+    print(
+        f"{name}/ and tests/{name}/ are made, wired and under contract; next: states.py, models.py, policies.py."
+    )
+    return 0
+
+
+def make(name: str, root: Path) -> None:
+    """Write the rooms and tests, add the app to the settings and to the contracts."""
+    for folder, rooms in ((root / name, ROOMS), (root / "tests" / name, TESTS)):
+        for room, text in rooms.items():
+            path = folder / room
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text.format(name=name, title=name.capitalize()), encoding="utf-8")
+    settings = root / "portal" / "settings" / "base.py"
+    replace(settings, MARKER, f'    "{name}",\n{MARKER}')
+    project = root / "pyproject.toml"
+    replace(project, '"initiatives", "demo"]', f'"initiatives", "{name}", "demo"]')
+    replace(project, '"initiatives"] # domains', f'"initiatives", "{name}"] # domains')
+    replace(project, '"initiatives", # siblings', f'"initiatives | {name}", # siblings')
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    if old not in text:
+        sys.exit(f"{path.name} has no {old.strip()!r} any more: add the app there by hand.")
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
