@@ -1,6 +1,6 @@
 """The small HTTP service beside the stand-in: whose key signs, and how the stand-in behaves.
 
-    GET  /people            {"people": [{id, name, note}], "selected": id, "mode": "ok"}
+    GET  /people            {"people": [{id, name, kind, note}], "selected": id, "mode": "ok"}
     POST /select  person=   choose the demo person
     POST /mode    mode=     choose the behaviour
     GET  /                  the same choice as a page for a human
@@ -54,7 +54,7 @@ class Choice:
 
     def as_json(self) -> dict[str, Any]:
         person, mode = self.now()
-        people = [{"id": one.id, "name": one.name, "note": one.note} for one in self.ring.people]
+        people = [{"id": one.id, "name": one.name, "kind": one.kind} for one in self.ring.people]
         return {
             "people": people,
             "selected": person,
@@ -63,32 +63,42 @@ class Choice:
         }
 
 
-# (what is chosen now, the reader's Accept-Language header) -> HTML
-PageWriter = Callable[[dict[str, Any], str], str]
+@dataclass(frozen=True)
+class Words:
+    """Speaks to the reader in the language of their Accept-Language header, which is the last argument."""
+
+    page: Callable[[dict[str, Any], str], str]
+    """What is chosen now, as a page."""
+    note: Callable[[str, str], str]
+    """What a person of this kind is there to show."""
 
 
 def control_server(
-    choice: Choice, *, host: str, port: int, origins: Collection[str], write_page: PageWriter
+    choice: Choice, *, host: str, port: int, origins: Collection[str], words: Words
 ) -> ThreadingHTTPServer:
     """A bound, not yet serving, control service."""
-    context = {"choice": choice, "origins": frozenset(origins), "write_page": staticmethod(write_page)}
+    context = {"choice": choice, "origins": frozenset(origins), "words": words}
     return ThreadingHTTPServer((host, port), type("BoundHandler", (_Handler,), context))
 
 
 class _Handler(BaseHTTPRequestHandler):
     choice: Choice
     origins: frozenset[str]
-    write_page: PageWriter
+    words: Words
     server_version = "NCALayerStandIn"
     sys_version = ""
 
     def do_GET(self) -> None:
+        language = self.headers.get("Accept-Language", "")
         if not self._trusted():
             self._json(HTTPStatus.FORBIDDEN, {"error": "This origin may not control the stand-in."})
         elif self.path == "/people":
-            self._json(HTTPStatus.OK, self.choice.as_json())
+            chosen = self.choice.as_json()
+            for person in chosen["people"]:
+                person["note"] = self.words.note(person["kind"], language)
+            self._json(HTTPStatus.OK, chosen)
         elif self.path == "/":
-            page = self.write_page(self.choice.as_json(), self.headers.get("Accept-Language", ""))
+            page = self.words.page(self.choice.as_json(), language)
             self._send(HTTPStatus.OK, "text/html; charset=utf-8", page.encode())
         else:
             self._json(HTTPStatus.NOT_FOUND, {"error": "No such page."})

@@ -1,40 +1,37 @@
 """Opens the demo PKI's key files.
 
-A file is named `<person>.<key>.p12` (or `<person>.p12`): the part before the first dot is the demo person,
-so that a person with two certificates has two files. All demo files share one published password; nothing
-here is secret.
+A file is named after its demo person: `<person>.p12`, and `<person>-2.p12` where one person has two; each is a
+choice of its own. All demo files share one published password; nothing here is secret.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from cryptography.x509.oid import NameOID
 
-from demo.ncalayer.protocol import SIGN_USAGE, DemoKey
+from demo.ncalayer.protocol import DemoKey
 
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """One choice in the list of people: the id for the control API, the words for the reader."""
+    """One choice in the list of people. `kind` says in a word what the person is there to show."""
 
     id: str
     name: str
-    note: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)
 class KeyRing:
-    """All demo keys, and the people in the order in which they are offered."""
+    """All demo keys, and whose they are, in the order in which they are offered."""
 
     people: Sequence[DemoPerson]
     keys: Sequence[DemoKey]
 
     def of(self, person: str) -> list[DemoKey]:
-        """The person's keys, those for signing first, as the key dialogue would be filtered."""
-        own = [key for key in self.keys if key.person == person]
-        return sorted(own, key=lambda key: SIGN_USAGE not in key.usages)
+        return [key for key in self.keys if key.person == person]
 
     def except_of(self, person: str) -> list[DemoKey]:
         return [key for key in self.keys if key.person != person]
@@ -43,11 +40,12 @@ class KeyRing:
 def load_ring(directory: Path, password: bytes, people: Sequence[DemoPerson] = ()) -> KeyRing:
     """Open every .p12 file of the directory; people without a table entry are named by their certificate."""
     keys = list(_load(directory, password))
-    known = {person.id for person in people}
-    holders = {key.person for key in keys}
-    unnamed = [DemoPerson(key.person, _common_name(key)) for key in keys if key.person not in known]
-    named = [person for person in people if person.id in holders]
-    return KeyRing(people=[*named, *dict.fromkeys(unnamed)], keys=keys)
+    order = {person.id: place for place, person in enumerate(people)}
+    table = {person.id: person for person in people}
+    holders = [_holder(key, table) for key in keys]
+    # A second certificate stands behind the first, keys of nobody in the table at the end.
+    holders.sort(key=lambda one: (order.get(one.id, order.get(_owner(one.id), len(order))), one.id))
+    return KeyRing(people=holders, keys=keys)
 
 
 def _load(directory: Path, password: bytes) -> Iterator[DemoKey]:
@@ -55,9 +53,19 @@ def _load(directory: Path, password: bytes) -> Iterator[DemoKey]:
         store = load_pkcs12(path.read_bytes(), password)
         if store.cert is None or store.key is None:
             continue
-        yield DemoKey(path.name.split(".")[0], path.stem, store.cert.certificate, store.key)
+        yield DemoKey(path.stem, store.cert.certificate, store.key)
 
 
-def _common_name(key: DemoKey) -> str:
+def _holder(key: DemoKey, table: Mapping[str, DemoPerson]) -> DemoPerson:
+    if key.person in table:
+        return table[key.person]
+    owner = table.get(_owner(key.person))
+    if owner is not None:
+        return DemoPerson(key.person, f"{owner.name} ({key.person.rpartition('-')[2]})", owner.kind)
     found = key.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(found[0].value) if found else key.person
+    return DemoPerson(key.person, str(found[0].value) if found else key.person, key.person)
+
+
+def _owner(name: str) -> str:
+    """`two-keys` of `two-keys-2`."""
+    return name.rpartition("-")[0]

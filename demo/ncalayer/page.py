@@ -1,4 +1,4 @@
-"""The page for a human at the control address: whose key signs, and how the stand-in behaves."""
+"""What the stand-in says to a human: the page at the control address, and what each demo person is there to show."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
+
+from demo.ncalayer.control import Words
 
 MODE_LABELS = {
     "ok": _("Sign as NCALayer 1.4 does"),
@@ -19,13 +21,41 @@ MODE_LABELS = {
     "slow": _("Take long"),
     "drop": _("Break the connection"),
 }
+KIND_LABELS = {
+    "citizen": _("A citizen"),
+    "minor": _("A citizen under eighteen"),
+    "moderator": _("A moderator of the portal"),
+    "clerk": _("Prepares the answers of a state body"),
+    "head": _("Heads a state body and signs its answers"),
+    "administrator": _("Administers the portal"),
+    "ngo_head": _("Heads a non-governmental organisation"),
+    "revoked": _("The certificate of this key was revoked"),
+    "expired": _("The certificate of this key has expired"),
+    "authentication": _("Has only a key for authentication"),
+    "two": _("Has two certificates, and still one vote"),
+    "foreign": _("The certificate is from an authority the portal does not know"),
+}
 
 
-def write_page(chosen: dict[str, Any], accept_language: str) -> str:
-    """Render the choice in the first of the reader's languages that the portal speaks."""
+def _language(accept_language: str) -> str:
+    """The first of the reader's languages that the portal speaks."""
     spoken = dict(settings.LANGUAGES)
     wanted = [code.split("-")[0] for code, _quality in parse_accept_lang_header(accept_language)]
-    language = next((code for code in wanted if code in spoken), settings.LANGUAGE_CODE)
+    return next((code for code in wanted if code in spoken), settings.LANGUAGE_CODE)
+
+
+def note(kind: str, accept_language: str) -> str:
+    with translation.override(_language(accept_language)):
+        return str(KIND_LABELS[kind]) if kind in KIND_LABELS else ""
+
+
+def page(chosen: dict[str, Any], accept_language: str) -> str:
+    language = _language(accept_language)
     modes = [(mode, MODE_LABELS[mode]) for mode in chosen["modes"]]
+    people = [{**person, "note": note(person["kind"], accept_language)} for person in chosen["people"]]
+    context = {**chosen, "people": people, "modes": modes, "language": language}
     with translation.override(language):
-        return render_to_string("demo/ncalayer.html", {**chosen, "modes": modes, "language": language})
+        return render_to_string("demo/ncalayer.html", context)
+
+
+WORDS = Words(page=page, note=note)

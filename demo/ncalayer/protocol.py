@@ -41,10 +41,9 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class DemoKey:
-    """A private key with its certificate, as it lies in one .p12 file."""
+    """A private key with its certificate, as it lies in one .p12 file; `person` is the file's name."""
 
     person: str
-    alias: str
     certificate: x509.Certificate
     private_key: object
 
@@ -212,7 +211,7 @@ def _signed(content: bytes, key: DemoKey, attached: bool, desk: Desk) -> bytes:
 def _key_info(key: DemoKey) -> Json:
     certificate = key.certificate
     return {
-        "alias": key.alias,
+        "alias": key.person,
         "keyId": hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest(),
         "algorithm": certificate.public_key_algorithm_oid._name,
         "subjectCn": _common_name(certificate.subject),

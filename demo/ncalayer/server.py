@@ -10,7 +10,7 @@ from http.server import ThreadingHTTPServer
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from demo.ncalayer.control import Choice, PageWriter, control_server
+from demo.ncalayer.control import Choice, Words, control_server
 from demo.ncalayer.protocol import GREETING, HEARTBEAT, CmsMaker, Desk, Mode, answer
 
 BUSY = '{"code":"GENERAL_ERROR","message":"A request is already being served.","status":false}'
@@ -37,14 +37,14 @@ class Running:
 
 @asynccontextmanager
 async def stand_in(
-    choice: Choice, make_cms: CmsMaker, write_page: PageWriter, at: Addresses, *, slow_seconds: float = 8.0
+    choice: Choice, make_cms: CmsMaker, words: Words, at: Addresses, *, slow_seconds: float = 8.0
 ) -> AsyncIterator[Running]:
     """Listen on both ports until the context is left."""
 
     async def connection(socket: ServerConnection) -> None:
         await _Conversation(socket, choice, make_cms, slow_seconds).run()
 
-    control = control_server(choice, host=at.host, port=at.control_port, origins=at.origins, write_page=write_page)
+    control = control_server(choice, host=at.host, port=at.control_port, origins=at.origins, words=words)
     try:
         async with serve(connection, at.host, at.port, max_size=LARGEST_FRAME) as server:
             port = next(iter(server.sockets)).getsockname()[1]

@@ -23,6 +23,8 @@ class EdsSigner extends HTMLElement {
     if (this.dataset.ready) return;
     this.dataset.ready = "yes";
     this.#part("ways").hidden = false;
+    // Browsers give cryptography to secure pages only.
+    this.#part("key-way").hidden = !globalThis.crypto?.subtle;
     this.#on("with-ncalayer", () => this.#run((attempt) => this.#withNCALayer(attempt)));
     this.#on("with-key-file", () => this.#run(() => this.#withKeyFile()));
     this.#on("stop", () => this.#stop());
@@ -64,7 +66,7 @@ class EdsSigner extends HTMLElement {
       this.#say("choosing");
       return await client.sign({
         content,
-        usages: this.dataset.usages.split(/\s+/),
+        usages: this.dataset.usages.trim().split(/\s+/),
         locale: NCALAYER_LOCALES[document.documentElement.lang.slice(0, 2)] ?? "ru",
         timeout: this.#time("signTimeout", SIGN_TIMEOUT),
       });
@@ -179,7 +181,9 @@ class EdsSigner extends HTMLElement {
     const note = this.#part("person-note");
     this.#part("demo").hidden = false;
     try {
-      const { people, selected } = await (await fetch(`${this.dataset.demoControlUrl}/people`)).json();
+      const headers = { "Accept-Language": document.documentElement.lang || "kk" };
+      const answer = await fetch(`${this.dataset.demoControlUrl}/people`, { headers });
+      const { people, selected } = await answer.json();
       select.replaceChildren(...people.map(({ id, name }) => new Option(name, id, false, id === selected)));
       const describe = () => {
         note.textContent = people.find(({ id }) => id === select.value)?.note ?? "";

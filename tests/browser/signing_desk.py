@@ -19,10 +19,11 @@ from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import translation
 
 from demo.ncalayer.control import Choice
-from demo.ncalayer.page import write_page
+from demo.ncalayer.page import WORDS
 from demo.ncalayer.protocol import CmsMaker
 from demo.ncalayer.server import Addresses, Running, stand_in
 
@@ -30,11 +31,20 @@ STATIC = Path(settings.BASE_DIR) / "static"
 # Everything that HTML could change on the way: line breaks at both ends, markup, spaces, letters of scripts.
 TEXT = '\nХалық үні — ҚҰЖАТ  №1\n\tДауыс: <b>иә</b> & "қолдаймын"\n\nNonce: 8f3a\n'
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
     "base-uri 'none'; connect-src 'self' ws://127.0.0.1:* http://127.0.0.1:*"
 )
+# Those of the portal's layout: without them the component's colours and sizes would not be its real ones.
+STYLES = [
+    "vendor/govuk-frontend/govuk-frontend.layered.min.css",
+    "css/tokens.css",
+    "css/base.css",
+    "css/components/forms.css",
+    "css/components/content.css",
+    "css/components/feedback.css",
+]
 PAGE = """<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>Signing</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<meta name="viewport" content="width=device-width, initial-scale=1">{styles}</head>
 <body><main><h1>Signing</h1><form method="post" action="/sign">
 <label for="comment">Comment</label><input id="comment" name="comment">{signer}</form></main></body></html>"""
 
@@ -67,7 +77,8 @@ class SigningDesk:
         with translation.override(self.language):
             signer: str = render_to_string("signatures/signer.html", context)
         signer = signer.replace('data-state="idle"', f'data-state="idle" {self.attributes}')
-        return PAGE.format(language=self.language, signer=signer)
+        links = "".join(f'<link rel="stylesheet" href="{static(path)}">' for path in STYLES)
+        return PAGE.format(language=self.language, signer=signer, styles=links)
 
 
 @contextmanager
@@ -94,7 +105,7 @@ def ncalayer(choice: Choice, make_cms: CmsMaker, *, port: int = 0, slow_seconds:
 
     async def run() -> None:
         at = Addresses(port=port, control_port=0)
-        async with stand_in(choice, make_cms, write_page, at, slow_seconds=slow_seconds) as running:
+        async with stand_in(choice, make_cms, WORDS, at, slow_seconds=slow_seconds) as running:
             started.set_result(running)
             ready.set()
             await leave.wait()

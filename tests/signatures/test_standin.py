@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from demo.ncalayer.control import Choice
 from demo.ncalayer.keys import KeyRing
-from demo.ncalayer.page import write_page
+from demo.ncalayer.page import WORDS
 from demo.ncalayer.protocol import HEARTBEAT, Desk, Mode, answer
 from demo.ncalayer.server import Addresses, Running, stand_in
 from tests.signatures.demo_ring import make_ring, plain_cms, verifies
@@ -43,7 +43,9 @@ def ring(tmp_path_factory: pytest.TempPathFactory) -> KeyRing:
 
 @pytest.fixture
 def desk(ring: KeyRing) -> Desk:
-    return Desk(Mode.OK, ring.of("aliya"), ring.except_of("aliya"), plain_cms)
+    """Aliya has both her keys at hand, one for signing and one for authentication."""
+    own = [*ring.of("aliya"), *ring.of("aliya-2")]
+    return Desk(Mode.OK, own, [*ring.of("bolat"), *ring.of("nurlan")], plain_cms)
 
 
 def sign_request(data: str | list[str] | None = None, *, usages: tuple[str, ...] = (), **params: Any) -> str:
@@ -180,7 +182,7 @@ def test_the_wrong_certificate_is_another_persons(desk: Desk) -> None:
         signers: list[str] = []
 
         def note(content: bytes, key: Any, attached: bool) -> bytes:
-            signers.append(key.alias)
+            signers.append(key.person)
             return plain_cms(content, key, attached)
 
         ask(sign_request(), replace(desk, mode=mode, make_cms=note))
@@ -188,7 +190,7 @@ def test_the_wrong_certificate_is_another_persons(desk: Desk) -> None:
 
     assert holder(Mode.OK) == "aliya"
     assert holder(Mode.WRONG_CERT) == "bolat"
-    assert holder(Mode.AUTH_CERT) == "aliya.auth"
+    assert holder(Mode.AUTH_CERT) == "aliya-2"
 
 
 def test_an_unknown_module_is_reported_as_ncalayer_reports_it(desk: Desk) -> None:
@@ -209,7 +211,7 @@ def test_nonsense_is_answered_and_does_not_break_the_stand_in(frame: str, desk: 
 @asynccontextmanager
 async def running(ring: KeyRing, mode: Mode = Mode.OK) -> AsyncIterator[Running]:
     choice = Choice(ring, person="aliya", mode=mode)
-    async with stand_in(choice, plain_cms, write_page, Addresses(port=0, control_port=0), slow_seconds=0.3) as at:
+    async with stand_in(choice, plain_cms, WORDS, Addresses(port=0, control_port=0), slow_seconds=0.3) as at:
         yield at
 
 
@@ -305,7 +307,7 @@ def control(ring: KeyRing, script: Callable[[str], None]) -> None:
 def test_the_demo_person_and_the_behaviour_are_chosen_over_the_control_service(ring: KeyRing) -> None:
     def script(url: str) -> None:
         _, people, headers = call(f"{url}/people", headers={"Origin": "http://localhost:8000"})
-        assert [person["id"] for person in json.loads(people)["people"]] == ["aliya", "bolat", "nurlan"]
+        assert [person["id"] for person in json.loads(people)["people"]] == ["aliya", "aliya-2", "bolat", "nurlan"]
         assert headers["Access-Control-Allow-Origin"] == "http://localhost:8000"
         assert call(f"{url}/select", {"person": "bolat"})[0] == 200
         assert call(f"{url}/mode", {"mode": "cancel"})[0] == 200
