@@ -69,7 +69,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "portal.web.middleware.LanguageMemoryMiddleware",
     "axes.middleware.AxesMiddleware",  # it turns a lock-out into a response
     "portal.web.middleware.RefusalMiddleware",  # last: a refusal becomes a page before anything else sees it
 ]
