@@ -28,7 +28,7 @@ class NothingDeleted:
 
 
 @admin.register(Territory)
-class TerritoryAdmin(NothingDeleted, TranslationAdmin):  # type: ignore[misc]
+class TerritoryAdmin(NothingDeleted, TranslationAdmin):  # type: ignore[type-arg]
     list_display = ("kato", "name", "level", "kind", "population", "population_year", "is_verified")
     list_filter = ("level", "kind", "is_verified")
     search_fields = ("kato", "name_kk", "name_ru", "name_en")
@@ -36,7 +36,7 @@ class TerritoryAdmin(NothingDeleted, TranslationAdmin):  # type: ignore[misc]
 
 
 @admin.register(Body)
-class BodyAdmin(NothingDeleted, TranslationAdmin):  # type: ignore[misc]
+class BodyAdmin(NothingDeleted, TranslationAdmin):  # type: ignore[type-arg]
     list_display = ("slug", "name", "kind", "territory", "is_active", "is_verified")
     list_filter = ("kind", "is_active", "is_verified")
     list_select_related = ("territory",)
