@@ -13,8 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     *i18n_patterns(
-        path("", include("portal.web.urls")),
-        path("", include("accounts.urls")),
         path("admin/", admin.site.urls),
         path("", include("portal.web.urls")),
         path("", include("accounts.urls")),
