@@ -18,6 +18,10 @@ REFUSALS = {
 }
 
 
+def home(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("home")
+
+
 def refuse(request: HttpRequest, name: str) -> HttpResponse:
     raise REFUSALS[name]
 
@@ -38,6 +42,7 @@ def form(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = i18n_patterns(
     path("", include("portal.web.urls")),
+    path("", home),
     path("refuse/<str:name>/", refuse),
     path("denied/", denied),
     path("broken/", broken),

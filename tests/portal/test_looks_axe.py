@@ -1,4 +1,4 @@
-"""The design page in a real Chromium: axe finds nothing, nothing overflows, nothing breaks the policy, the weight stays in bounds."""
+"""The design page in a real Chromium: no finding of axe, no overflow, no breach of the policy, no overweight."""
 
 import gzip
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from portal.web.preferences import COOKIE
 
+pytestmark = [pytest.mark.urls("tests.portal.looks_urls"), pytest.mark.django_db(transaction=True)]
 LOW = "sight=low&size=2"
 LOOKS = {
     "light": ("light", ""),
@@ -37,7 +38,7 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Any]:
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("response", heard.append)
+        page.on("response", lambda response: heard.append(response))
         page.goto(live_server.url + path, wait_until="networkidle")
         return page
 
@@ -47,7 +48,6 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Any]:
     assert complaints == []
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("looks", sorted(LOOKS))
 @pytest.mark.parametrize("language", ["kk", "ru"])
@@ -60,7 +60,6 @@ def test_axe_finds_nothing_and_nothing_overflows(open_page: Any, language: str, 
     assert too_wide <= 0
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_first_visit_weighs_less_than_200_kilobytes(open_page: Any) -> None:
     heard: list[Response] = []
     open_page("/kk/design/", width=360, heard=heard)
@@ -72,7 +71,6 @@ def test_a_first_visit_weighs_less_than_200_kilobytes(open_page: Any) -> None:
     assert sum(weights.values()) <= FIRST_VISIT, weights
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_keyboard_reaches_the_content_first(open_page: Any) -> None:
     page = open_page("/kk/design/", width=1280, heard=[])
     page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")

@@ -55,7 +55,8 @@ def test_the_dark_palette_is_the_same_whether_chosen_or_taken_from_the_device() 
     assert by_device
     assert chosen
     declared = [
-        sorted(" ".join(one.split()) for one in block.group(1).split(";") if "--" in one) for block in (by_device, chosen)
+        sorted(" ".join(one.split()) for one in block.group(1).split(";") if "--" in one)
+        for block in (by_device, chosen)
     ]
     assert declared[0] == declared[1]
     assert len(declared[0]) > 40
