@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from initiatives import tasks
 from initiatives.models import AgeTally, HourTally, Initiative, PendingTally, Tally, TerritoryTally
 from initiatives.selectors.counts import exact_count
-from initiatives.services import folding, recounting, standing, voting
+from initiatives.services import folding, recounting, voting
 from portal.audit.log import first_break, history
 from tests.initiatives.voters import AT, district, make_initiative, make_petition, make_voter
 
