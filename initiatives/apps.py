@@ -11,5 +11,5 @@ class InitiativesConfig(AppConfig):
     verbose_name = _("Petitions and public ideas")
 
     def ready(self) -> None:
-        """Register policies and event handlers."""
-        import_module("initiatives.policies")
+        """Register policies, workflows and event handlers."""
+        import_module("initiatives.workflow")

@@ -14,5 +14,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     *i18n_patterns(
         path("admin/", admin.site.urls),
+        path("", include("portal.web.urls")),
+        path("", include("accounts.urls")),
+        path("", include("signatures.urls")),
+        path("", include("initiatives.urls")),
     ),
 ]
+
+handler400 = "portal.web.handlers.bad_request"
+handler403 = "portal.web.handlers.forbidden"
+handler404 = "portal.web.handlers.not_found"
+handler500 = "portal.web.handlers.server_error"

@@ -6,13 +6,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Count, Prefetch, Q, Sum
+from django.utils.formats import number_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from initiatives.limits import MINIMUM_CELL
 from initiatives.models import AgeTally, Comment, Decision, Follow, HourTally, Initiative, Milestone, TerritoryTally
 from initiatives.selectors.counts import exact_count, own_act
-from initiatives.states import AgeBand, State
-from initiatives.workflow import CLOCK_OF_STATE
+from initiatives.states import AgeBand, NormCode, State
+from initiatives.workflow import CLOCK_OF_STATE, workflow_of
 from portal.audit.log import history
 from portal.calendar import Deadline
 from portal.permissions import Actor
@@ -102,11 +104,41 @@ def votes_by_age(initiative: Initiative) -> list[tuple[str, int]]:
 
 
 def public_history(initiative: Initiative) -> list[dict[str, Any]]:
-    """Return the steps taken, newest last: what, when, from which state to which; names of staff are not shown."""
+    """Return the steps taken, oldest first, as the timeline shows them; the names of staff are not shown."""
+    flow = workflow_of(initiative)
+    labels = {step.name: step.label for step in flow.transitions}
+    entries = [entry for entry in history(initiative) if entry.action in labels]
     return [
-        {"action": entry.action, "at": entry.at, "to": entry.data.get("to", ""), "reason": entry.data.get("reason", "")}
-        for entry in history(initiative)
+        {
+            "title": labels[entry.action],
+            "at": entry.at,
+            "text": entry.data.get("reason", ""),
+            "state": "current" if entry is entries[-1] else "done",
+        }
+        for entry in entries
     ]
+
+
+def threshold_sentence(initiative: Initiative) -> str:
+    """Return how the threshold came about, with its article; empty where the kind has none."""
+    basis = initiative.threshold_basis
+    if not basis:
+        return ""
+    facts = {
+        "number": basis["number"],
+        "votes": number_format(initiative.threshold, force_grouping=True),
+        "article": basis["article"],
+        "place": str(initiative.territory),
+        "population": number_format(basis["population"], force_grouping=True) if basis["population"] else "",
+        "year": basis["population_year"],
+    }
+    if basis["rule"] == NormCode.THRESHOLD_PERCENT:
+        sentence = _(
+            "%(number)s %% of the %(population)s residents of %(place)s (%(year)s) are %(votes)s votes. Source: %(article)s."
+        )
+    else:
+        sentence = _("The rule sets a fixed number of %(votes)s votes. Source: %(article)s.")
+    return sentence % facts
 
 
 def public_decision(initiative: Initiative) -> Decision | None:

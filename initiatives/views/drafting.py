@@ -81,8 +81,15 @@ def _saved(request: HttpRequest, initiative: Initiative) -> HttpResponse:
 def _editor(request: HttpRequest, initiative: Initiative, form: DraftForm, status: int) -> HttpResponse:
     if getattr(request, "htmx", False):
         return render(request, "initiatives/_not_saved.html", {"form": form}, status=200)
-    context = {"initiative": initiative, "form": form, "attachment_form": AttachmentForm()}
+    context = {"initiative": initiative, "form": form, "attachment_form": AttachmentForm(), "steps": _steps(2)}
     return render(request, "initiatives/edit.html", context, status=status)
+
+
+def _steps(current: int) -> list[dict[str, str]]:
+    """Return the steps of writing for the steps component, the `current` one marked (from 1)."""
+    labels = (_("What and to whom"), _("The text"), _("Check"), _("First supporters"))
+    states = ["done" if number < current else "current" if number == current else "next" for number in range(1, 5)]
+    return [{"label": label, "state": state} for label, state in zip(labels, states, strict=True)]
 
 
 @decides("initiatives.may_open")
@@ -110,7 +117,8 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
         threshold, problems = None, {**problems, "body": refusal.message}
     context = {
         "initiative": initiative,
-        "problems": problems,
+        "steps": _steps(3),
+        "problem_list": [{"text": sentence, "href": ""} for sentence in problems.values()],
         "threshold": threshold,
         "may_open": policies.may_open(request.user, initiative),
     }
@@ -134,7 +142,8 @@ def attach(request: HttpRequest, code: str) -> HttpResponse:
         except (InvalidInput, Conflict) as refusal:
             form.add_error("file", str(refusal.fields.get("file", refusal.message)))
     require(policies.may_edit(request.user, initiative))
-    context = {"initiative": initiative, "form": DraftForm(initial=_initial(initiative)), "attachment_form": form}
+    draft_form = DraftForm(initial=_initial(initiative))
+    context = {"initiative": initiative, "form": draft_form, "attachment_form": form, "steps": _steps(2)}
     return render(request, "initiatives/edit.html", context, status=422)
 
 

@@ -4,6 +4,10 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -32,6 +36,18 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "own": cards(own, at=at),
         "followed": cards(followed, at=at),
-        "acts": sorted(acts, key=lambda act: act.at, reverse=True),
+        "votes_caption": _("My votes"),
+        "vote_columns": [{"label": _("Initiative")}, {"label": _("Your vote")}, {"label": _("When")}],
+        "vote_rows": [_row(act) for act in sorted(acts, key=lambda act: act.at, reverse=True)],
     }
     return render(request, "initiatives/mine.html", context)
+
+
+def _row(act: VoteAct) -> list[str | dict[str, str]]:
+    link = reverse("initiatives:detail", args=[act.initiative.code])
+    standing = _("stands") if act.is_vote else _("withdrawn")
+    return [
+        {"text": act.initiative.title, "href": link},
+        standing,
+        date_format(localtime(act.at), "DATETIME_FORMAT"),
+    ]

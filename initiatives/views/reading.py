@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -14,8 +16,9 @@ from initiatives.forms import CommentForm, ListForm, ReportForm
 from initiatives.models import Attachment, Initiative
 from initiatives.selectors import ListFilter, cards, get_visible_or_404, initiative_page, list_page
 from initiatives.selectors.counts import exact_count
-from initiatives.selectors.pages import totals
+from initiatives.selectors.pages import InitiativePage, threshold_sentence, totals
 from initiatives.states import OPEN_TO_VOTES, Order, State
+from initiatives.workflow import CLOCK_OF_STATE
 from portal import clock
 from portal.web.access import decides, public
 
@@ -97,11 +100,30 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "may_edit": policies.may_edit(request.user, initiative),
         "may_withdraw": bool(policies.may_withdraw(request.user, initiative)) and initiative.state in RECALLABLE,
         "may_moderate": policies.is_moderator(request.user),
+        **_drawn(page),
         "comment_form": CommentForm(),
         "report_form": ReportForm(),
         "now": clock.now(),
     }
     return render(request, "initiatives/detail.html", context)
+
+
+def _drawn(page: InitiativePage) -> dict[str, Any]:
+    """What the components of the page draw: chart, table of ages, timeline, the running term in words."""
+    initiative = page.initiative
+    code = CLOCK_OF_STATE.get(State(initiative.state))
+    norm = initiative.kind_version.norm(code) if code else None
+    labels = [date_format(day, "SHORT_DATE_FORMAT") for day, _votes in page.days]
+    values = [votes for _day, votes in page.days]
+    return {
+        "chart": {"labels": labels, "series": [{"label": _("Votes"), "values": values}]} if labels else None,
+        "age_columns": [{"label": _("Age")}, {"label": _("Votes"), "numeric": True}],
+        "age_rows": [[label, number_format(votes, force_grouping=True)] for label, votes in page.ages],
+        "timeline": page.history,
+        "term_label": norm.get_code_display() if norm else "",
+        "term_act": f"{norm} ({norm.article})" if norm else "",
+        "threshold_sentence": threshold_sentence(initiative),
+    }
 
 
 @decides("initiatives.may_read")

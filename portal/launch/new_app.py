@@ -38,7 +38,8 @@ ROOMS = {
 TESTS = {
     "__init__.py": "",
     "test_policies.py": (
-        '"""Who may do what: one matrix, actor by state, to decision and reason."""\n\nfrom django.apps import apps\n\n\n'
+        '"""Who may do what: one matrix, actor by state, to decision and reason."""\n\n'
+        "from django.apps import apps\n\n\n"
         'def test_the_app_is_wired() -> None:\n    assert apps.get_app_config("{name}").name == "{name}"\n'
     ),
 }
@@ -53,9 +54,7 @@ def main(arguments: list[str]) -> int:
         print(f"{name}/ exists already: choose another name.", file=sys.stderr)
         return 1
     make(name, ROOT)
-    print(
-        f"{name}/ and tests/{name}/ are made, wired and under contract; next: states.py, models.py, policies.py."
-    )
+    print(f"{name}/ and tests/{name}/ are made, wired and under contract; next: states.py, models.py, policies.py.")
     return 0
 
 

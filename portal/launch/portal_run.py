@@ -31,9 +31,7 @@ def run() -> None:
         try:
             for name, command in commands(here.var, port).items():
                 log = here.logs / f"{name.replace(' ', '-')}.log"
-                children.append(
-                    processes.start(name, command, log=log, environment=environment, folder=places.ROOT)
-                )
+                children.append(processes.start(name, command, log=log, environment=environment, folder=places.ROOT))
             web = children[0]
             processes.wait_until(lambda: answers(port), web, 60)
             greet(environment, port, time.monotonic() - began)
@@ -119,9 +117,7 @@ def answers(port: int) -> bool:
 
 def greet(environment: Mapping[str, str], port: int, seconds: float) -> None:
     print(f"\nХалық үні is open after {seconds:.1f} s:  http://localhost:{port}/\n", flush=True)
-    subprocess.run(
-        [sys.executable, "manage.py", "demo_persons"], env=dict(environment), cwd=places.ROOT, check=False
-    )
+    subprocess.run([sys.executable, "manage.py", "demo_persons"], env=dict(environment), cwd=places.ROOT, check=False)
     print("\nMails lie in .var/mail, logs in .var/log. Ctrl-C stops everything; the data stays.", flush=True)
 
 
@@ -131,7 +127,5 @@ def watch(children: list[processes.Child]) -> None:
         for child in children:
             code = child.process.poll()
             if code is not None:
-                raise LaunchError(
-                    f"The {child.name} stopped (exit {code}); its last lines were:\n{child.last_lines()}"
-                )
+                raise LaunchError(f"The {child.name} stopped (exit {code}); its last lines were:\n{child.last_lines()}")
         time.sleep(0.3)

@@ -147,15 +147,11 @@ def find_programs() -> Path:
     for folder in candidates:
         if all((folder / name).is_file() for name in ("initdb", "postgres", "createdb")):
             return folder
-    raise LaunchError(
-        "No Postgres was found: run `make install`, or set DATABASE_URL to a server of your own."
-    )
+    raise LaunchError("No Postgres was found: run `make install`, or set DATABASE_URL to a server of your own.")
 
 
 def major_version(programs: Path) -> str:
-    said = subprocess.run(
-        [programs / "postgres", "--version"], capture_output=True, text=True, check=False
-    ).stdout
+    said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
     found = re.search(r"(\d+)", said)
     if not found:
         raise LaunchError(f"{programs}/postgres does not run here: set DATABASE_URL to a server of your own.")
@@ -176,9 +172,7 @@ def _as_nobody(places: Places, data_name: str) -> Runner:
     nobody = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
     initdb = str(find_programs() / "initdb")
     if not shutil.which("setpriv"):
-        raise LaunchError(
-            "Postgres does not run as root, and unshare and setpriv are missing: install util-linux."
-        )
+        raise LaunchError("Postgres does not run as root, and unshare and setpriv are missing: install util-linux.")
     if not _works([*nobody, initdb, "--version"]):
         raise LaunchError(
             "Postgres does not run as root, and this machine refuses user namespaces: "

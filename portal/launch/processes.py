@@ -43,9 +43,7 @@ class Child:
         self.stopped = True
 
     def last_lines(self, number: int = 12) -> str:
-        lines = (
-            self.log.read_text(encoding="utf-8", errors="replace").splitlines() if self.log.exists() else []
-        )
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines() if self.log.exists() else []
         return "\n".join(f"    {line}" for line in lines[-number:])
 
 

@@ -30,9 +30,7 @@ def running(places: Places, *, for_tests: bool = False, note: Path | None = None
                 print("An earlier run left servers behind; they were cleaned up, and the data is whole.")
             addresses = {name: server.url for name, server in servers.items()}
             if note:
-                note.write_text(
-                    "".join(f"{name}={url}\n" for name, url in addresses.items()), encoding="utf-8"
-                )
+                note.write_text("".join(f"{name}={url}\n" for name, url in addresses.items()), encoding="utf-8")
             yield addresses
         finally:
             if note:

@@ -21,6 +21,7 @@ LOCAL_APPS = (
     "portal.events",
     "portal.notifications",
     "portal.calendar",
+    "portal.translation",
     "portal.web",
     "accounts",
     "signatures",
@@ -66,6 +67,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.web.middleware.LanguageMemoryMiddleware",
+    "portal.web.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",  # last: it turns a lock-out into a response
 ]
 
@@ -80,6 +83,8 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.web.context_processors.layout",
+                "portal.web.context_processors.signing",
             ],
         },
     }
@@ -132,6 +137,7 @@ TIME_ZONE = "Asia/Almaty"
 AUTH_USER_MODEL = "accounts.User"
 #: A confirmed e-mail address is unique by a partial index, which the check cannot see; unconfirmed ones sign nobody in.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+LOGIN_URL = "signatures:sign_in"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",  # first: a locked account is refused unread
     "django.contrib.auth.backends.ModelBackend",
@@ -163,6 +169,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 
 # --- What browsers are told -----------------------------------------------------------------------
+CSRF_FAILURE_VIEW = "portal.web.handlers.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

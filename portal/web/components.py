@@ -72,7 +72,9 @@ _ALL = (
     Component("pagination", (), {"previous": "", "next": "", "pages": (), "label": ""}),
     Component("breadcrumbs", ("items",)),
     Component("steps", ("items",), {"label": ""}),
-    Component("deadline", ("due",), {"label": "", "steps": (), "act": "", "start": None, "is_met": False, "today": None}),
+    Component(
+        "deadline", ("due",), {"label": "", "steps": (), "act": "", "start": None, "is_met": False, "today": None}
+    ),
     Component("toast", ("text",), {"tone": "success", "undo_url": "", "undo_label": "", "csrf_token": ""}),
     Component("offline", ()),
     Component("summary_list", ("rows",)),

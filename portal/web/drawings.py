@@ -10,7 +10,7 @@ from portal.web.numbers import grouped
 from portal.web.regions import COLUMNS, ROWS, TILES, Tile
 
 WIDTH, HEIGHT = 640, 280
-LEFT, RIGHT, TOP, BOTTOM = 60, 16, 16, 36
+LEFT, RIGHT, TOP, BOTTOM = 28, 28, 32, 40
 LEVELS = 5
 TILE, GAP = 100, 8
 
@@ -52,11 +52,11 @@ class Chart:
 
 
 def nice_ceiling(value: float) -> float:
-    """Return the next round number (1, 2, 2.5, 5 times a power of ten) that is not below value."""
+    """Return the next number not below value whose quarters are round, for four grid lines."""
     if value <= 0:
         return 4.0
     power = 10 ** floor(log10(value))
-    for factor in (1, 2, 2.5, 4, 5, 10):
+    for factor in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10):
         if value <= factor * power:
             return max(float(factor * power), 4.0)
     return float(10 * power)
@@ -85,7 +85,13 @@ def chart(labels: Sequence[str], series: Sequence[Mapping[str, Any]], kind: str,
         area = f"{points[0][0]},{y(0)} {line} {points[-1][0]},{y(0)}" if points else ""
         width = min(slot * 0.7 / len(series), 56)
         bars = tuple(
-            Bar(round(x + (number - len(series) / 2) * width, 1), top_y, round(width - 2, 1), round(y(0) - top_y, 1), text)
+            Bar(
+                round(x + (number - len(series) / 2) * width, 1),
+                top_y,
+                round(width - 2, 1),
+                round(y(0) - top_y, 1),
+                text,
+            )
             for (x, top_y), text in zip(points, texts, strict=True)
         )
         dots = tuple((x, height, text) for (x, height), text in zip(points, texts, strict=True))
@@ -96,9 +102,7 @@ def chart(labels: Sequence[str], series: Sequence[Mapping[str, Any]], kind: str,
         )  # fmt: skip
     columns: list[dict[str, Any]] = [{"label": label_heading}]
     columns += [{"label": one["label"], "numeric": True} for one in series]
-    rows = [
-        [str(label), *(grouped(one["values"][place]) for one in series)] for place, label in enumerate(labels)
-    ]
+    rows = [[str(label), *(grouped(one["values"][place]) for one in series)] for place, label in enumerate(labels)]
     return Chart(y_ticks, x_ticks, tuple(drawn), columns, rows)
 
 

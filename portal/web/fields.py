@@ -74,5 +74,5 @@ def problems(form: BaseForm) -> list[dict[str, str]]:
     found = [{"text": str(error), "href": ""} for error in form.non_field_errors()]
     for bound in form:
         anchor = bound.id_for_label or bound.auto_id or bound.html_name
-        found += [{"text": str(error), "href": f"#{anchor}"} for error in bound.errors]
+        found += [{"text": f"{bound.label} – {error}", "href": f"#{anchor}"} for error in bound.errors]
     return found

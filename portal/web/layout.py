@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LANGUAGE_NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 LANGUAGE_SHORT = {"kk": "Қаз", "ru": "Рус", "en": "Eng"}
-SEARCH_URL_NAMES = ("search", "initiatives:list", "initiatives:index")
+SEARCH_URL_NAMES = ("search", "initiatives:index")
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class LayoutContext:
 
     @cached_property
     def home_url(self) -> str:
-        return _first_url("home") or f"/{self.language}/"
+        return _first_url("initiatives:home") or f"/{self.language}/"
 
     @cached_property
     def search_url(self) -> str:

@@ -9,6 +9,8 @@ ALMOST_ALL = 99.95
 
 
 def grouped(value: int | float, decimals: int | None = None) -> str:
+    if isinstance(value, float) and decimals is None and value.is_integer():
+        value = int(value)
     return formats.number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
 
 

@@ -46,7 +46,11 @@ class SampleForm(forms.Form):
     topics = forms.MultipleChoiceField(
         label=gettext_lazy("Topics"),
         required=False,
-        choices=[("school", gettext_lazy("Schools")), ("water", gettext_lazy("Water")), ("roads", gettext_lazy("Roads"))],
+        choices=[
+            ("school", gettext_lazy("Schools")),
+            ("water", gettext_lazy("Water")),
+            ("roads", gettext_lazy("Roads")),
+        ],
         widget=forms.CheckboxSelectMultiple,
     )
     starts_on = forms.DateField(
@@ -72,14 +76,24 @@ def everything() -> dict[str, Any]:
 def _process() -> dict[str, Any]:
     return {
         "timeline": [
-            {"title": _("Published"), "date": date(2026, 9, 14), "state": "done", "text": _("Collection of votes began.")},
+            {
+                "title": _("Published"),
+                "date": date(2026, 9, 14),
+                "state": "done",
+                "text": _("Collection of votes began."),
+            },
             {"title": _("Threshold reached"), "date": date(2026, 11, 2), "state": "done"},
             {"title": _("The body considers the petition"), "state": "current", "text": _("An answer is due by law.")},
             {"title": _("Decision published"), "state": "next"},
         ],
         "timeline_failed": [
             {"title": _("Sent for checking"), "date": date(2026, 9, 1), "state": "done"},
-            {"title": _("Refused"), "date": date(2026, 9, 4), "state": "failed", "text": _("The text names no proposal.")},
+            {
+                "title": _("Refused"),
+                "date": date(2026, 9, 4),
+                "state": "failed",
+                "text": _("The text names no proposal."),
+            },
         ],
         "steps": [
             {"label": _("Text"), "state": "done", "href": "#steps"},
@@ -101,7 +115,18 @@ def _process() -> dict[str, Any]:
 
 def _numbers() -> dict[str, Any]:
     votes = {"71": 4812, "75": 6120, "79": 1980, "10": 310, "11": 842, "15": 655, "19": 1204, "23": 488, "27": 402}
-    votes |= {"31": 733, "33": 377, "35": 1490, "39": 604, "43": 521, "47": 466, "55": 690, "59": 350, "61": 1022, "62": 118}
+    votes |= {
+        "31": 733,
+        "33": 377,
+        "35": 1490,
+        "39": 604,
+        "43": 521,
+        "47": 466,
+        "55": 690,
+        "59": 350,
+        "61": 1022,
+        "62": 118,
+    }
     return {
         "chart_labels": ["14.09", "21.09", "28.09", "05.10", "12.10", "19.10", "26.10", "02.11"],
         "chart_series": [{"label": _("Votes"), "values": [120, 940, 2210, 4300, 8120, 15400, 31250, 50010]}],
@@ -131,7 +156,11 @@ def _choices() -> dict[str, Any]:
             {"label": _("Comments"), "href": "#tabs", "count": 1248},
             {"label": _("History"), "href": "#tabs"},
         ],
-        "crumb_items": [{"label": _("Home"), "href": "#crumbs"}, {"label": _("Petitions"), "href": "#crumbs"}, {"label": "№ 214"}],
+        "crumb_items": [
+            {"label": _("Home"), "href": "#crumbs"},
+            {"label": _("Petitions"), "href": "#crumbs"},
+            {"label": "№ 214"},
+        ],
         "meta": [
             {"icon": "pin", "text": "Астана"},
             {"icon": "clock", "text": _("21 days left")},

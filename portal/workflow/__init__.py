@@ -3,7 +3,7 @@
 `definitions` holds the words, `engine` performs one transition in one transaction, `graph` draws the table for docs/.
 """
 
-from portal.workflow.definitions import SubjectEvent, Transition, Workflow
+from portal.workflow.definitions import SubjectEvent, Transition, Workflow, register, workflows
 from portal.workflow.engine import offers, perform
 
-__all__ = ["SubjectEvent", "Transition", "Workflow", "offers", "perform"]
+__all__ = ["SubjectEvent", "Transition", "Workflow", "offers", "perform", "register", "workflows"]

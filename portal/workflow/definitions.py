@@ -75,3 +75,17 @@ class Workflow:
         for transition in self.transitions:
             found += [*transition.sources, transition.target]
         return tuple(dict.fromkeys(found))
+
+
+_registered: dict[str, Workflow] = {}
+
+
+def register(workflow: Workflow) -> Workflow:
+    """Make the workflow known to the documents and tests that speak of all of them; return it."""
+    _registered[workflow.name] = workflow
+    return workflow
+
+
+def workflows() -> dict[str, Workflow]:
+    """Return all registered workflows by name."""
+    return dict(_registered)

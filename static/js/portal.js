@@ -17,7 +17,7 @@
 
   /* A wide table or chart that scrolls must be reachable by keyboard. */
   const reachable = () => {
-    for (const box of document.querySelectorAll(".chart__scroll, .table-scroll")) {
+    for (const box of document.querySelectorAll(".scroll")) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     }
   };

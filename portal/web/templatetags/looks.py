@@ -1,9 +1,9 @@
 """`{% load looks %}`: components, form fields, times, numbers.
 
-    {% component "button" label=save_label icon="check" %}
-    {% wrap "alert" tone="warning" title=title %}<p>…</p>{% endwrap %}
-    {% field form.title %}   {% form_errors form %}
-    {{ count|grouped }}   {% share votes threshold %}   {% moment entry.at %}   {% day due %}   {% until due %}
+{% component "button" label=save_label icon="check" %}
+{% wrap "alert" tone="warning" title=title %}<p>…</p>{% endwrap %}
+{% field form.title %}   {% form_errors form %}
+{{ count|grouped }}   {% share votes threshold %}   {% moment entry.at %}   {% day due %}   {% until due %}
 """
 
 from collections.abc import Sequence
@@ -168,7 +168,8 @@ def draw_map(values: dict[str, float], links: dict[str, str]) -> drawings.TileMa
 
 @register.simple_tag
 def bar_width(value: float, maximum: float) -> str:
-    """Width of a progress bar in hundredths; a single vote is still visible."""
+    """Width of a progress bar in hundredths; a single vote is visible, and only the last one fills the bar."""
     if not maximum or value <= 0:
         return "0"
-    return str(min(100.0, max(1.5, round(100 * value / maximum, 1))))
+    most = 100.0 if value >= maximum else 99.0
+    return str(min(most, max(1.5, round(100 * value / maximum, 1))))

@@ -1,11 +1,11 @@
 """Django has no Kazakh formats and falls back to American ones ("11/23/2026"): these are the country's own.
 
-"23 қараша 2026 ж." is usual in official letters: the year carries "ж." (жыл). Thousands part with a narrow no-break space.
+A date reads "23 қараша 2026". Thousands part with a narrow no-break space.
 """
 
-DATE_FORMAT = r"j E Y \ж."
+DATE_FORMAT = "j E Y"
 TIME_FORMAT = "H:i"
-DATETIME_FORMAT = r"j E Y \ж., H:i"
+DATETIME_FORMAT = "j E Y, H:i"
 YEAR_MONTH_FORMAT = r"Y \ж. F"
 MONTH_DAY_FORMAT = "j E"
 SHORT_DATE_FORMAT = "d.m.Y"

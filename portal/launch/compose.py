@@ -1,0 +1,79 @@
+"""What must hold in docker-compose.yml, for machines that have no Docker engine to ask.
+
+The shapes follow the compose specification (services, volumes, networks, depends_on in its long form, healthcheck);
+on top come this project's own rules: every service is watched, none has a default secret, only the proxy is open.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+SERVICE_KEYS = frozenset(
+    [
+        "build",
+        "cap_drop",
+        "command",
+        "depends_on",
+        "environment",
+        "healthcheck",
+        "image",
+        "init",
+        "networks",
+        "ports",
+        "read_only",
+        "restart",
+        "security_opt",
+        "shm_size",
+        "stop_grace_period",
+        "tmpfs",
+        "volumes",
+    ]
+)
+CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
+SECRET_NAME = re.compile(r"SECRET|PASSWORD|KEY|PEPPER|TOKEN")
+#: Without these, mail is sent to a relay that asks for no password.
+MAY_BE_EMPTY = {"EMAIL_HOST_PASSWORD"}
+
+
+def faults(document: Mapping[str, Any]) -> Iterator[str]:
+    """Each broken rule as a sentence."""
+    services: Mapping[str, Any] = document.get("services", {})
+    for name, service in services.items():
+        yield from (f"{name}: {key} is no key of a service known here." for key in set(service) - SERVICE_KEYS)
+        if "image" not in service and "build" not in service:
+            yield f"{name} has neither image nor build."
+        if service.get("restart") == "no":
+            continue  # runs to its end, and others wait for that
+        if "test" not in service.get("healthcheck", {}):
+            yield f"{name} has no health check."
+    yield from _unknown_names(document)
+    yield from _default_secrets(services)
+    yield from (f"{name} is open to the world." for name in services if services[name].get("ports") and name != "proxy")
+
+
+def _unknown_names(document: Mapping[str, Any]) -> Iterator[str]:
+    services = document["services"]
+    for name, service in services.items():
+        for other, how in service.get("depends_on", {}).items():
+            if other not in services:
+                yield f"{name} waits for {other}, which is no service."
+            elif how.get("condition") not in CONDITIONS:
+                yield f"{name} waits for {other} under an unknown condition."
+            elif how["condition"] == "service_healthy" and "healthcheck" not in services[other]:
+                yield f"{name} waits for the health of {other}, which has no health check."
+        for mount in service.get("volumes", []):
+            source = mount.split(":")[0]
+            if not source.startswith((".", "/", "$")) and source not in document.get("volumes", {}):
+                yield f"{name} mounts {source}, which is no volume."
+        for network in service.get("networks", []):
+            if network not in document.get("networks", {}):
+                yield f"{name} joins {network}, which is no network."
+
+
+def _default_secrets(services: Mapping[str, Any]) -> Iterator[str]:
+    for name, service in services.items():
+        for variable, value in service.get("environment", {}).items():
+            if SECRET_NAME.search(variable) and variable not in MAY_BE_EMPTY and ":?" not in str(value):
+                yield f"{name}: {variable} must be asked for, as in ${{{variable}:?sentence}}."
+            if SECRET_NAME.search(variable) and re.search(r":-[^}]", str(value)):
+                yield f"{name}: {variable} has a default."
