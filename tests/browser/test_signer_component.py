@@ -94,9 +94,6 @@ def received(page: Page) -> None:
     expect(page.get_by_role("heading", name="Received")).to_be_visible()
 
 
-# --- through NCALayer
-
-
 def test_aliya_signs_through_ncalayer_exactly_the_text_she_saw(
     page: Page, desk: SigningDesk, complaints: list[str], tmp_path: Path
 ) -> None:
@@ -205,9 +202,6 @@ def test_enter_in_another_field_does_not_send_an_unsigned_form(page: Page, desk:
     assert desk.received == []
 
 
-# --- with a key file, inside the page
-
-
 @pytest.mark.parametrize("legacy", [False, True], ids=["AES", "3DES"])
 def test_a_key_file_signs_in_the_page_and_never_leaves_it(
     page: Page, desk: SigningDesk, complaints: list[str], tmp_path: Path, *, legacy: bool
@@ -257,9 +251,6 @@ def test_a_file_that_holds_no_key_is_named_so(page: Page, desk: SigningDesk, tmp
     page.goto(desk.url)
     with_key_file(page, tmp_path / "photo.p12", PASSWORD)
     trouble(page, "not_a_key_file")
-
-
-# --- without scripts, and for everybody
 
 
 def test_without_scripts_the_text_is_downloaded_and_the_signature_uploaded(

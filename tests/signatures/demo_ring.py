@@ -1,8 +1,11 @@
 """A few made-up people with keys, for tests of the stand-in that need no whole demo PKI."""
 
+import base64
 import datetime as dt
+import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -13,6 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 from demo.ncalayer.keys import DemoPerson, KeyRing, load_ring
 from demo.ncalayer.protocol import DemoKey
 
+STATEMENT = "Халық үні\nДауыс: иә\n".encode()
 PASSWORD = "құпия-2026"
 INDIVIDUAL = ObjectIdentifier("1.2.398.3.3.4.1.1")
 HEAD = ObjectIdentifier("1.2.398.3.3.4.1.2.1")
@@ -79,3 +83,30 @@ def verifies(cms: bytes, content: bytes | None, directory: Path) -> bool:
         (directory / "content").write_bytes(content)
         command += ["-content", str(directory / "content")]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def sign_request(data: str | list[str] | None = None, *, usages: tuple[str, ...] = (), **params: Any) -> str:
+    """What the signing component sends."""
+    return json.dumps(
+        {
+            "module": "kz.gov.pki.knca.basics",
+            "method": "sign",
+            "args": {
+                "allowedStorages": None,
+                "format": "cms",
+                "data": base64.b64encode(STATEMENT).decode() if data is None else data,
+                "signingParams": {"decode": True, "encapsulate": False, "digested": False, **params},
+                "signerParams": {"extKeyUsageOids": list(usages)},
+                "locale": "kk",
+            },
+        }
+    )
+
+
+def shape(value: Any) -> Any:
+    """What two answers must share: names and types; texts, keys and signatures differ by nature."""
+    if isinstance(value, dict):
+        return {name: shape(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [shape(item) for item in value[:1]]
+    return type(value).__name__
