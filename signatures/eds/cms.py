@@ -162,7 +162,8 @@ def _find(data: bytes, identifier: Slice, candidates: tuple[bytes, ...]) -> Cert
         else:
             parts = der.children(data, identifier)
             matches = (
-                len(parts) == 2
+                identifier.tag == der.SEQUENCE
+                and len(parts) == 2
                 and der.raw(data, parts[0]) == parsed.issuer
                 and der.integer(data, parts[1]) == parsed.serial
             )
