@@ -84,11 +84,12 @@ def recheck(*, signature: Signature, at: datetime) -> SignatureStatus:
         return row.status
 
 
-def _store(statement: OpenedStatement, der: bytes, report: Report, at: datetime) -> Signature:
+def prepare(statement: OpenedStatement, der: bytes, report: Report, at: datetime) -> Signature:
+    """Return the row that a verified signature becomes, not stored yet."""
     certificate = report.certificate
     if certificate is None:
         raise ValueError("a signer without a certificate")
-    signature = Signature(
+    return Signature(
         purpose=statement.purpose,
         subject=statement.subject,
         revision=statement.revision,
@@ -106,6 +107,10 @@ def _store(statement: OpenedStatement, der: bytes, report: Report, at: datetime)
         signing_time=report.signing_time,
         received_at=at,
     )
+
+
+def _store(statement: OpenedStatement, der: bytes, report: Report, at: datetime) -> Signature:
+    signature = prepare(statement, der, report, at)
     try:
         with transaction.atomic():
             signature.save(force_insert=True)
