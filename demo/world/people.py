@@ -109,9 +109,7 @@ def open_office(body: Body, named: dict[str, User], number: int, *, at: datetime
 
 
 def _as_head(person: DemoPerson, body: Body, number: int) -> DemoPerson:
-    first = next(
-        f"0101400{candidate:04d}" for candidate in range(3000 + number, 3100 + number) if _issued(candidate)
-    )
+    first = next(f"0101400{candidate:04d}" for candidate in range(3000 + number, 3100 + number) if _issued(candidate))
     organisation = Organisation(body.slug, f"{body.name} (ДЕМО)", f"{first}{check_digit(first)}")
     return DemoPerson(
         slug=f"head-{body.slug}",

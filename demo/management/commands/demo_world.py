@@ -1,0 +1,77 @@
+"""Load the demo world once; with --scale, make many more votes for benchmarks."""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from accounts.models import Body
+from demo.world import ballots, numbers, people, scale
+from demo.world.stories import Teller, read_all
+from initiatives.models import Initiative
+from initiatives.services import folding, recounting, standing
+from portal import clock
+from signatures.services import trust
+
+
+class Command(BaseCommand):
+    help = "Load the demo world: people, petitions and ideas of all states, votes signed by the demo authority."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--scale", type=int, metavar="VOTES", help="add that many unsigned votes for benchmarks")
+        parser.add_argument("--if-empty", action="store_true", help="do nothing where there are initiatives already")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["scale"]:
+            made = scale.add_votes(options["scale"], at=clock.now())
+            self.stdout.write(f"{made} votes added and counted.")
+            return
+        if Initiative.objects.exists():
+            if options["if_empty"]:
+                self.stdout.write("The demo world is loaded already.")
+                return
+            raise CommandError("There are initiatives already. `make reset` clears them.")
+        if trust.demo_pki() is None:
+            raise CommandError("The demo's keys are missing: run `manage.py demo_pki` first.")
+        started = time.monotonic()
+        self._load()
+        self.stdout.write(
+            f"The demo world is loaded: {Initiative.objects.count()} petitions and ideas, {people.VOTERS} voters,"
+            f" {time.monotonic() - started:.0f} s."
+        )
+
+    def _load(self) -> None:
+        now = clock.now()
+        with transaction.atomic():
+            teller, told = self._tell(now)
+        sealed = ballots.seal(
+            ballot for story, initiative, path in told for ballot in teller.ballots(story, initiative, path)
+        )
+        ballots.store(sealed, teller.voters)
+        for story, initiative, path in told:
+            if not initiative.is_petition:
+                ballots.store_plain(initiative, teller.plain_votes(story, initiative, path), teller.voters)
+        folding.fold_all(at=now)
+        recounting.recount(at=now)
+        standing.refresh_rising(at=now)
+
+    def _tell(self, now: Any) -> tuple[Teller, list[Any]]:
+        first_day = now - timedelta(days=900)
+        numbers.divide_thresholds(today=clock.local_date(now) - timedelta(days=60))
+        named = people.enrol_named(at=first_day)
+        voters = people.enrol_voters(at=first_day)
+        stories = read_all()
+        slugs = sorted({story["body"] for story in stories} | set(people.HOMES.values()))
+        offices = {
+            slug: people.open_office(Body.objects.get(slug=slug), named, number, at=first_day)
+            for number, slug in enumerate(slugs)
+        }
+        teller = Teller(named, voters, offices, now)
+        told = []
+        # A merged idea needs the one it goes into to be there.
+        for number, story in enumerate(sorted(stories, key=lambda one: one["state"] == "merged")):
+            initiative, path = teller.begin(story, number)
+            told.append((story, teller.go_on(story, initiative, path), path))
+        return teller, told
