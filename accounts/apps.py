@@ -1,4 +1,4 @@
-"""Registers accounts with Django."""
+"""Registers accounts with Django: its letters, and its entries in the menus."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -7,3 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        from accounts import notifications  # noqa: F401  (registers the letters)
+        from portal.web.navigation import Entry, register
+
+        register(Entry("profile", _("Profile"), "accounts:profile", section="account", order=80, icon="user"))
+        register(Entry("sign_out", _("Sign out"), "accounts:sign_out", section="account", order=90, icon="lock"))
+        register(Entry("staff", _("For staff"), "accounts:staff_sign_in", section="footer", order=90))

@@ -38,9 +38,9 @@ def is_verified(actor: Actor) -> Decision:
 
 
 @policy("accounts.may_see_account")
-def may_see_account(actor: Actor, person: User) -> Decision:
-    """Profile, sessions and data are one's own."""
-    return first_denial(is_signed_in(actor), _is_oneself(actor, person))
+def may_see_account(actor: Actor, person: User | None) -> Decision:
+    """Profile, sessions and data are one's own; `None` asks for just that: whether there is an own one."""
+    return first_denial(is_signed_in(actor), ALLOWED if person is None else _is_oneself(actor, person))
 
 
 @policy("accounts.may_edit_profile")

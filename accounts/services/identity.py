@@ -50,6 +50,11 @@ def all_tags(iin: str) -> tuple[str, ...]:
     return tuple(_tag(iin, pepper) for pepper in settings.IDENTITY_PEPPERS)
 
 
+def is_same_person(user: User, iin: str) -> bool:
+    """Return whether the IIN of a verified certificate is that of the account's owner, under any known pepper."""
+    return user.identity_tag is not None and user.identity_tag in all_tags(iin)
+
+
 def enrol(*, signer: CertifiedPerson, at: datetime) -> User:
     """Return the account of the person who signed, and open one at the first time.
 

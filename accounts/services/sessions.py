@@ -1,6 +1,5 @@
 """Where a person is signed in: remembering it, showing that it lives, ending it (OWASP ASVS 5.0, 7.4 and 7.5)."""
 
-import ipaddress
 import re
 from datetime import datetime
 
@@ -34,13 +33,13 @@ SYSTEMS = (
 )
 
 
-def remember(*, session_key: str, user: User, user_agent: str, address: str, at: datetime) -> SessionRecord:
-    """Write down a session that has just begun; its row in Django's table must exist."""
+def remember(*, session_key: str, user: User, user_agent: str, network: str, at: datetime) -> SessionRecord:
+    """Write down a session that has just begun; its row in Django's table must exist. `network` is a /24 or a /48."""
     return SessionRecord.objects.create(
         session_id=session_key,
         user=user,
         device=device_of(user_agent),
-        network=network_of(address),
+        network=network,
         created_at=at,
         seen_at=at,
     )
@@ -84,12 +83,3 @@ def device_of(user_agent: str) -> str:
     program = next((name for mark, name in PROGRAMS if re.search(rf"\b{mark}[A-Za-z]*/", user_agent)), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     return ", ".join(part for part in (program, system) if part)
-
-
-def network_of(address: str) -> str:
-    """Return the network that the address lies in (/24, /48); "" for what is no address."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    return str(ipaddress.ip_network(f"{address}/{24 if parsed.version == 4 else 48}", strict=False))

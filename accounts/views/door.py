@@ -12,7 +12,7 @@ from django_otp.models import Device
 
 from accounts.models import User
 from accounts.services import sessions
-from portal.web.throttle import client_address
+from portal.web.throttle import client_address, subnet
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -30,7 +30,7 @@ def open_session(request: HttpRequest, user: User, *, at: datetime, device: Devi
         session_key=str(request.session.session_key),
         user=user,
         user_agent=request.headers.get("User-Agent", ""),
-        address=client_address(request),
+        network=subnet(client_address(request)),
         at=at,
     )
 
@@ -55,5 +55,5 @@ def next_page(request: HttpRequest) -> str:
 
 
 def person_of(request: HttpRequest) -> User:
-    """Return the signed-in person; only for views behind `login_required`."""
+    """Return the signed-in person; only for views that ask `accounts.may_see_account` first."""
     return cast(User, request.user)

@@ -1,7 +1,6 @@
 """One's own data: taking it along, and deleting the account."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +12,11 @@ from accounts.forms import EraseForm
 from accounts.services import privacy
 from accounts.views import door
 from portal.clock import now
+from portal.web.access import guarded
 
 
+@guarded("accounts.may_see_account")
 @never_cache
-@login_required
 @require_POST
 def export(request: HttpRequest) -> HttpResponse:
     """Hand out one's data as a JSON file. By POST, because the log notes it."""
@@ -27,8 +27,8 @@ def export(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@guarded("accounts.may_see_account")
 @never_cache
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: HttpRequest) -> HttpResponse:
     """Say what goes and what stays; delete after a deliberate tick."""

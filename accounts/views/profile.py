@@ -1,7 +1,6 @@
 """The profile: what the certificate says, what the person says, and the welcome after the first sign-in."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -17,10 +16,11 @@ from accounts.views import door
 from portal.clock import now
 from portal.errors import Refusal
 from portal.web import throttle
+from portal.web.access import guarded, public
 
 
+@guarded("accounts.may_see_account")
 @never_cache
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """See and change what the portal knows of oneself."""
@@ -39,8 +39,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
 
 
+@guarded("accounts.may_see_account")
 @never_cache
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
     """After the first sign-in: three questions, each of which may stay open."""
@@ -53,7 +53,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/welcome.html", context, status=422 if form.errors else 200)
 
 
-@login_required
+@guarded("accounts.may_see_account")
 @require_POST
 def ask_confirmation(request: HttpRequest) -> HttpResponse:
     """Send the letter with the link once more."""
@@ -65,6 +65,7 @@ def ask_confirmation(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:profile")
 
 
+@public
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_email(request: HttpRequest, token: str) -> HttpResponse:

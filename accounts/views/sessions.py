@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +14,11 @@ from accounts import selectors
 from accounts.services import sessions
 from accounts.views import door
 from portal.clock import now
+from portal.web.access import guarded
 
 
+@guarded("accounts.may_see_account")
 @never_cache
-@login_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the sessions, this one marked."""
@@ -27,7 +27,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/sessions.html", {"rows": rows, "has_others": len(rows) > 1})
 
 
-@login_required
+@guarded("accounts.may_see_account")
 @require_POST
 def end(request: HttpRequest, record_id: UUID) -> HttpResponse:
     """End one session; the one in hand means signing out."""
@@ -42,7 +42,7 @@ def end(request: HttpRequest, record_id: UUID) -> HttpResponse:
     return redirect("accounts:sessions")
 
 
-@login_required
+@guarded("accounts.may_see_account")
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
     """End all sessions but this one."""

@@ -23,10 +23,12 @@ from accounts.views import door
 from portal.clock import now
 from portal.errors import InvalidInput, TooMany
 from portal.web import throttle
+from portal.web.access import public
 
 WAITING = "accounts.waiting_for_code"
 
 
+@public
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,6 +51,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     )
 
 
+@public
 @never_cache
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,6 +75,7 @@ def code(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/staff_code.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@public
 @never_cache
 @sensitive_post_parameters("password", "repeated", "code")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,6 +98,7 @@ def take_up(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     return render(request, "accounts/take_up.html", context, status=422 if form.errors else 200)
 
 
+@public
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:

@@ -33,5 +33,5 @@ def own_act(initiative: Initiative, user: "User | None", session_act: int | None
     act = acts.filter(voter=user).order_by("-sequence").first() if user else None
     if act is None and session_act is not None:
         mine = acts.filter(pk=session_act).first()
-        act = VoteAct.objects.of(initiative.pk, mine.signer_tag).first() if mine else None
+        act = VoteAct.objects.of(initiative.pk, bytes(mine.signer_tag)).first() if mine else None
     return act if act is not None and act.is_vote else None

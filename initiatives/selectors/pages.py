@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Prefetch, Q, Sum
 from django.utils.formats import number_format
@@ -20,7 +20,6 @@ from portal.calendar import Deadline
 from portal.permissions import Actor
 
 if TYPE_CHECKING:
-    from accounts.models import User
     from initiatives.models import VoteAct
 
 COMMENTS_SHOWN = 30
@@ -47,7 +46,7 @@ class InitiativePage:
 
 def initiative_page(initiative: Initiative, *, actor: Actor, session_act: int | None = None) -> InitiativePage:
     """Return what the page of this initiative shows to this person."""
-    user = cast("User", actor) if actor.is_authenticated else None
+    user = actor if actor.is_authenticated else None
     return InitiativePage(
         initiative=initiative,
         votes=exact_count(initiative),
@@ -126,7 +125,7 @@ def threshold_sentence(initiative: Initiative) -> str:
         return ""
     facts = {
         "number": basis["number"],
-        "votes": number_format(initiative.threshold, force_grouping=True),
+        "votes": number_format(initiative.threshold or 0, force_grouping=True),
         "article": basis["article"],
         "place": str(initiative.territory),
         "population": number_format(basis["population"], force_grouping=True) if basis["population"] else "",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.services.identity import is_same_person
 from initiatives import events, policies
 from initiatives.limits import TEXT_MAX
 from initiatives.models import Decision, Initiative, Milestone
@@ -116,8 +117,6 @@ def sign(*, decision: Decision, by: "User", accepted: "Accepted", seen_revision:
 
 def require_own_key(accepted: "Accepted", by: "User") -> None:
     """Raise NotAllowed when the certificate is of another person than the one signed in."""
-    from accounts.services.identity import is_same_person
-
     if not is_same_person(by, accepted.signer.iin):
         raise NotAllowed(_("This is another person's signature. Sign with your own key."), code="anothers_key")
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from initiatives.models import Initiative
-from initiatives.services.standing import close_gate
+from initiatives.services.standing import close_gate, settle
 from initiatives.workflow import IDEA, PETITION, workflow_of
 from portal.errors import Refusal
 from portal.workflow import perform
@@ -37,6 +37,9 @@ def _take(initiative: Initiative, at: datetime) -> bool:
     try:
         with transaction.atomic():
             close_gate(initiative)
+            # Votes of the last second may have reached the number before any task counted them.
+            if settle(initiative, at=at):
+                return True
             perform(flow, step.name, subject=initiative, by=None, at=at)
     except Refusal as refusal:
         logger.info("step %s of initiative %s not taken: %s", step.name, initiative.pk, refusal.code)

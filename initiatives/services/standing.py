@@ -1,45 +1,26 @@
-"""How an initiative and a voter stand: the exact count, the steps that follow from it, what is rising.
+"""What follows from the counts: the steps that they call for, and what is rising."""
 
-The exact count is what is folded plus what waits to be folded, read in one statement and so in one snapshot.
-"""
-
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from initiatives import events, ranking
-from initiatives.models import Initiative, Tally, VoteAct
+from initiatives.models import Initiative, Tally
 from initiatives.querysets import InitiativeQuerySet
+from initiatives.selectors.counts import exact_count
 from initiatives.states import NormCode, Process, State
 from initiatives.workflow import PETITION
 from portal import workflow
 from portal.audit.log import history, record
 from portal.events.outbox import publish
 
-if TYPE_CHECKING:
-    from accounts.models import User
-
 GATE = 90_003
 """Name space of the gates among Postgres' advisory locks."""
 
 HALFWAY = "halfway"
 BASELINE_DAYS = 14
-
-
-@dataclass(frozen=True, slots=True)
-class OwnStanding:
-    """The reader's own latest act here; `has_voted` while it is a vote in force."""
-
-    act: VoteAct | None
-
-    @property
-    def has_voted(self) -> bool:
-        """Whether the reader's vote is in force."""
-        return self.act is not None and self.act.is_vote
 
 
 def close_gate(initiative: Initiative) -> None:
@@ -49,41 +30,6 @@ def close_gate(initiative: Initiative) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [GATE, initiative.pk])
-
-
-def exact_count(initiative_id: int) -> int:
-    """Return the number of votes in force, those not folded yet included."""
-    return exact_counts([initiative_id])[initiative_id]
-
-
-def exact_counts(initiative_ids: Collection[int]) -> dict[int, int]:
-    """Return the number of votes in force of each initiative, those not folded yet included."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT wanted.id,
-                   coalesce((SELECT votes FROM initiatives_tally WHERE initiative_id = wanted.id), 0)
-                   + coalesce((SELECT sum(delta) FROM initiatives_pendingtally WHERE initiative_id = wanted.id), 0)
-            FROM unnest(%s::bigint[]) AS wanted (id)
-            """,
-            [list(initiative_ids)],
-        )
-        return {initiative_id: int(votes) for initiative_id, votes in cursor.fetchall()}
-
-
-def own_standing(initiative: Initiative, *, user: "User | None" = None, acts: Iterable[int] = ()) -> OwnStanding:
-    """Return how the reader stands here: by their account, or by the acts their browser session remembers.
-
-    A session remembers acts, not the person: the latest act of that same person is looked up.
-    """
-    here = VoteAct.objects.filter(initiative=initiative)
-    mine = Q(pk__in=list(acts))
-    if user is not None:
-        mine |= Q(voter=user)
-    known = here.filter(mine).order_by("-at", "-pk").first()
-    if known is None:
-        return OwnStanding(None)
-    return OwnStanding(VoteAct.objects.of(initiative.pk, bytes(known.signer_tag)).first())
 
 
 def advance(initiative_ids: Collection[int] | None, *, at: datetime) -> int:
@@ -138,7 +84,7 @@ def _settle(initiative_id: int, at: datetime) -> bool:
         State.JOINING: initiative.kind_version.number_of(NormCode.JOINERS),
         State.COLLECTING: initiative.threshold,
     }.get(State(initiative.state))
-    votes = exact_count(initiative_id)
+    votes = exact_count(initiative)
     if initiative.kind.process != Process.PETITION or not needed or votes < needed:
         return False
     data = {"votes": votes, "needed": int(needed)}
@@ -156,7 +102,7 @@ def _announce_halfway(initiative_id: int, at: datetime) -> bool:
     if history(initiative).filter(action=HALFWAY).exists():
         return False
     locked = Initiative.objects.select_for_update(no_key=True).get(pk=initiative_id)
-    if history(locked).filter(action=HALFWAY).exists():
+    if locked.state != State.COLLECTING or history(locked).filter(action=HALFWAY).exists():
         return False
     record(subject=locked, action=HALFWAY, actor=None, at=at, data={"needed": locked.threshold})
     publish(events.HalfwayReached(at=at, subject_id=str(locked.pk)))
@@ -179,7 +125,8 @@ WITH open AS (
            / nullif(sum(greatest(extract(epoch FROM %(recent)s - since) / 3600, 0)), 0) AS per_hour
     FROM open LEFT JOIN past ON past.initiative_id = open.id GROUP BY 1, 2
 )
-SELECT tally.initiative_id, coalesce(lately.votes, 0), coalesce(baseline.per_hour, 0), tally.rising
+SELECT tally.initiative_id, CASE WHEN open.id IS NULL THEN 0 ELSE coalesce(lately.votes, 0) END,
+       coalesce(baseline.per_hour, 0), tally.rising
 FROM initiatives_tally tally
 LEFT JOIN lately USING (initiative_id)
 LEFT JOIN open ON open.id = tally.initiative_id

@@ -21,7 +21,8 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives import policies
 from initiatives.models import Initiative, PendingTally, VoteAct
-from initiatives.services.standing import GATE, exact_count
+from initiatives.selectors.counts import exact_count
+from initiatives.services.standing import GATE
 from initiatives.states import AgeBand, VoteSource
 from portal.clock import local_date
 from portal.errors import Conflict, NotAllowed
@@ -225,7 +226,7 @@ def _act_in_transaction(
         territory_id=region_of(act.territory),
         age_band=act.age_band,
     )
-    return VoteReceipt(act=act, is_in_force=gives, votes=exact_count(initiative.pk))
+    return VoteReceipt(act=act, is_in_force=gives, votes=exact_count(initiative))
 
 
 def _enter(initiative: Initiative, voter: _Voter) -> None:

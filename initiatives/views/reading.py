@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -140,7 +141,7 @@ def count(request: HttpRequest, code: str) -> HttpResponse:
 
 @decides("initiatives.may_read")
 @require_safe
-def attachment(request: HttpRequest, code: str, number: int) -> HttpResponse:
+def attachment(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """A file of the initiative, always as a download of its checked type."""
     initiative = get_visible_or_404(request.user, code)
     found = get_object_or_404(Attachment, initiative=initiative, pk=number)

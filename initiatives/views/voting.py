@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.selectors import get_territory, regions
+from accounts.services.identity import is_same_person
 from initiatives import policies
 from initiatives.forms import VoteForm
 from initiatives.models import Initiative
@@ -91,10 +92,8 @@ def _cast(request: HttpRequest, initiative: Initiative, form: VoteForm, purpose:
         subject=initiative.signing_subject,
         at=at,
     )
-    by = cast(User, request.user) if request.user.is_authenticated else None
+    by = request.user if request.user.is_authenticated else None
     if by is not None:
-        from accounts.services.identity import is_same_person
-
         by = by if is_same_person(by, accepted.signer.iin) else None
     if purpose == Purpose.WITHDRAW:
         return voting.withdraw(initiative=initiative, accepted=accepted, by=by, at=at)
@@ -150,5 +149,5 @@ def _territory(form: VoteForm) -> "Territory | None":
 def _own_region(request: HttpRequest) -> str:
     if not request.user.is_authenticated:
         return str(request.session.get("region", ""))
-    territory = cast(User, request.user).territory
+    territory = request.user.territory
     return f"{territory.kato[:2]}0000000" if territory else ""

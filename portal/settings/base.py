@@ -30,7 +30,7 @@ LOCAL_APPS = (
 )
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin, whose classes it wraps
-    "django.contrib.admin",
+    "portal.web.admin_config.VerifiedAdminConfig",  # django.contrib.admin behind the second factor
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -63,13 +63,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.views.middleware.SessionSeenMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "portal.web.middleware.LanguageMemoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "portal.web.middleware.LanguageMemoryMiddleware",
-    "portal.web.middleware.RefusalMiddleware",
-    "axes.middleware.AxesMiddleware",  # last: it turns a lock-out into a response
+    "axes.middleware.AxesMiddleware",  # it turns a lock-out into a response
+    "portal.web.middleware.RefusalMiddleware",  # last: a refusal becomes a page before anything else sees it
 ]
 
 TEMPLATES = [
@@ -135,9 +136,10 @@ TIME_ZONE = "Asia/Almaty"
 
 # --- People ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "signatures:sign_in"
+LOGIN_REDIRECT_URL = "accounts:profile"
 #: A confirmed e-mail address is unique by a partial index, which the check cannot see; unconfirmed ones sign nobody in.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
-LOGIN_URL = "signatures:sign_in"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",  # first: a locked account is refused unread
     "django.contrib.auth.backends.ModelBackend",
@@ -152,6 +154,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 OTP_TOTP_ISSUER = "Халық үні"
 #: Account and address together: no stranger can lock an official out from elsewhere.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -159,6 +162,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
+AXES_CLIENT_IP_CALLABLE = "portal.web.throttle.client_address"
 AXES_ALLOWED_CORS_ORIGINS = ""
 AXES_VERBOSE = False
 
@@ -167,9 +171,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "portal.web.handlers.csrf_failure"
 
 # --- What browsers are told -----------------------------------------------------------------------
-CSRF_FAILURE_VIEW = "portal.web.handlers.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -3,4 +3,5 @@
 from portal.settings.test import *  # noqa: F403
 from portal.settings.test import INSTALLED_APPS
 
-INSTALLED_APPS = [app for app in INSTALLED_APPS if app not in {"modeltranslation", "django.contrib.admin"}]
+_LEFT_OUT = {"modeltranslation", "portal.web.admin_config.VerifiedAdminConfig"}
+INSTALLED_APPS = [app for app in INSTALLED_APPS if app not in _LEFT_OUT]

@@ -11,12 +11,13 @@ from typing import Any, TypeVar, cast
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
 from portal.errors import NotAllowed
 from portal.permissions import Decision, Denied, lookup
 
-V = TypeVar("V", bound=Callable[..., HttpResponse])
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 PUBLIC = "public"
 
 
@@ -41,7 +42,7 @@ def guarded(policy_name: str) -> Callable[[V], V]:
 
     def declare(view: V) -> V:
         @wraps(view)
-        def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def asking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             policy = lookup(policy_name)
             if policy is None:
                 raise LookupError(f"No app registered the policy {policy_name}")

@@ -32,7 +32,7 @@ def render(bound: BoundField, overrides: Mapping[str, Any]) -> SafeString:
     rest = {key: value for key, value in attrs.items() if key not in _TAKEN}
     parameters["attrs"] = flatatt(rest)
     name, particular = _particular(bound, widget, attrs)
-    return components.render(name, parameters | particular | overrides)
+    return components.render(name, {**parameters, **particular, **overrides})
 
 
 def _particular(bound: BoundField, widget: forms.Widget, attrs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -13,7 +13,7 @@ def pages_of(page: Page[Any], query: str) -> dict[str, Any]:
 
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     shown = [
-        {"gap": True} if number == Paginator.ELLIPSIS
+        {"gap": True} if str(number) == str(Paginator.ELLIPSIS)
         else {"number": number, "url": url(int(number)), "current": number == page.number}
         for number in numbers
     ]  # fmt: skip

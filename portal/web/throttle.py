@@ -60,11 +60,12 @@ def spend(throttle: Throttle, request: HttpRequest, *, at: datetime, account: st
 def client_address(request: HttpRequest) -> str:
     """Return the reader's address: behind our own proxies, what the outermost of them wrote; else the connection's.
 
-    Addresses further left in X-Forwarded-For are the sender's own words and are not believed.
+    Addresses further left in X-Forwarded-For are the sender's own words and are not believed. "" when there is none (a
+    connection over a Unix socket).
     """
     proxies = int(getattr(settings, "AXES_IPWARE_PROXY_COUNT", None) or 0)
     forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    if proxies and len(forwarded) >= proxies:
+    if proxies and len(forwarded) >= proxies and subnet(forwarded[-proxies]):
         return forwarded[-proxies]
     return str(request.META.get("REMOTE_ADDR", ""))
 

@@ -136,7 +136,7 @@ def _signer(
     if der.raw(data, parts[0]) != expected or version != expected:
         raise EdsError(Code.NOT_SIGNED_DATA, "versions that do not fit the parts")
     digest_algorithm = der.raw(data, parts[2])
-    if digests != digest_algorithm:
+    if algorithms.digest(digests) is not algorithms.digest(digest_algorithm):
         raise EdsError(Code.ALGORITHM_NOT_ALLOWED, "the digests announced are not the signer's one")
     return ParsedSignature(
         content=content,

@@ -29,6 +29,8 @@ STRANGER_NAME = "ДЕМО БӨТЕН ОРТАЛЫҚ (RSA)"
 VOTER_KEYS = 8
 COMPLETE = "complete.json"
 """Written last: a folder without it was left half made and is made again."""
+AUTHORITY = "authority"
+"""The folder of the keys with which the demo's authority works."""
 FOREIGN = "foreign"
 """The key of a person whose authority nobody pinned."""
 PEM = serialization.Encoding.PEM
@@ -86,7 +88,7 @@ def _issue_person(authority: DemoAuthority, person: DemoPerson, at: datetime) ->
     start, end = at - timedelta(days=730), at + timedelta(days=1095)
     if person.shape is Shape.EXPIRED:
         end = at - timedelta(days=30)
-    names = [person.slug, f"{person.slug}-2"] if person.shape is Shape.TWO else [person.slug]
+    names = [person.slug, f"{person.slug}.second"] if person.shape is Shape.TWO else [person.slug]
     issued = []
     for name in names:
         key = _new_key()
@@ -120,11 +122,15 @@ def generate(directory: Path, *, at: datetime) -> None:
                 since = at - timedelta(days=60)
                 revoked[f"{issued.holder.certificate.serial_number:x}"] = since.isoformat()
     _make_foreign(keys, at)
-    for name, holder in (("root", root), ("issuing", issuing), ("responder", responder)):
-        _write_holder(directory, name, holder)
-    (directory / "root.key").unlink()  # nothing more is to be issued by it
+    secrets = directory / AUTHORITY
+    secrets.mkdir(exist_ok=True)
+    _write_holder(secrets, "issuing", issuing)
+    _write_holder(secrets, "responder", responder)
     for number in range(VOTER_KEYS):
-        _write_key(directory / f"voters-{number}.key", _new_key())
+        _write_key(secrets / f"voters-{number}.key", _new_key())
+    # The folder itself is a trust store: these two, and which of them is pinned. The root's key is not kept.
+    (directory / "root.pem").write_bytes(root.certificate.public_bytes(PEM))
+    (directory / "issuing.pem").write_bytes(issuing.certificate.public_bytes(PEM))
     (directory / "pins.txt").write_text(root.certificate.fingerprint(hashes.SHA256()).hex() + "\n", encoding="ascii")
     (directory / COMPLETE).write_text(json.dumps({"made_at": at.isoformat(), "revoked": revoked}, indent=1))
 
@@ -153,8 +159,8 @@ class DemoPki:
         self.made_at = datetime.fromisoformat(state["made_at"])
         self.root = x509.load_pem_x509_certificate((directory / "root.pem").read_bytes())
         self.authority = DemoAuthority(
-            _read_holder(directory, "issuing"),
-            _read_holder(directory, "responder"),
+            _read_holder(directory / AUTHORITY, "issuing"),
+            _read_holder(directory / AUTHORITY, "responder"),
             {int(serial, 16): datetime.fromisoformat(since) for serial, since in state["revoked"].items()},
         )
         self._holders: dict[str, Holder] = {}
@@ -164,7 +170,7 @@ class DemoPki:
         return TrustStore([self.root.public_bytes(DER)], [self.authority.issuing.raw])
 
     def holder(self, name: str) -> Holder:
-        """Return a named key file, opened (`aigerim`, `two-keys-2`, `foreign`, …)."""
+        """Return a named key file, opened (`aigerim`, `two-keys.second`, `foreign`, …)."""
         if name not in self._holders:
             data = (self.directory / "people" / f"{name}.p12").read_bytes()
             key, certificate, _others = pkcs12.load_key_and_certificates(data, PASSWORD.encode())
@@ -176,7 +182,7 @@ class DemoPki:
     @cached_property
     def voter_keys(self) -> Sequence[RSAPrivateKey]:
         """The keys that the voters of the demo world share."""
-        return [_read_key(self.directory / f"voters-{number}.key") for number in range(VOTER_KEYS)]
+        return [_read_key(self.directory / AUTHORITY / f"voters-{number}.key") for number in range(VOTER_KEYS)]
 
     def voter_holder(self, number: int) -> Holder:
         """Return a certificate of the voter's own, over one of the shared keys; new at each call."""

@@ -63,6 +63,8 @@ class Report:
     status: Status = Status.INVALID
     signer: Signer | None = None
     certificate: Certificate | None = None
+    signing_time: datetime | None = None
+    """What the signer's clock said; nothing is judged by it."""
     revocation_evidence: bytes = b""
 
     @property
@@ -110,6 +112,7 @@ class Verifier:
         scheme = _step(report, "algorithms", _algorithms, parsed, leaf)
         _step(report, "content", _content, parsed, content)
         attributes = _step(report, "attributes", _attributes, parsed, content, scheme)
+        report.signing_time = attributes.signing_time
         _step(report, "signing_certificate", self._signing_certificate, attributes, leaf)
         _step(report, "signature", _signature, parsed, attributes, leaf, scheme)
         authority = _step(report, "path", self._store.issuer_of, leaf, at)

@@ -13,6 +13,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.models import User
 from initiatives.models import Initiative, PendingTally, VoteAct
+from initiatives.selectors.counts import exact_count
 from initiatives.services import folding, standing, voting
 from initiatives.states import State, VoteSource
 from portal.errors import Conflict, NotAllowed, Refusal
@@ -147,7 +148,7 @@ class TestOneVote:
         with pytest.raises(Conflict, match="already_voted"), transaction.atomic():
             voting.cast_signed_in(initiative=idea, by=voter, at=AT)
         voting.withdraw_signed_in(initiative=idea, by=voter, at=AT)
-        assert standing.exact_count(idea.pk) == 0
+        assert exact_count(idea) == 0
 
 
 @pytest.mark.django_db
@@ -283,7 +284,7 @@ class TestRaces:
         results = at_once(50, lambda _number: voting.cast_signed_in(initiative=idea, by=voter, at=AT))
         outcomes = Counter(getattr(result, "code", type(result).__name__) for result in results)
         assert outcomes == {"VoteReceipt": 1, "already_voted": 49}
-        assert (VoteAct.objects.count(), standing.exact_count(idea.pk)) == (1, 1)
+        assert (VoteAct.objects.count(), exact_count(idea)) == (1, 1)
 
     def test_without_the_services_lock_the_constraint_still_gives_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(voting, "_enter", lambda *_arguments: None)
@@ -303,7 +304,7 @@ class TestRaces:
         at_once(30, act)
         sequences = sorted(VoteAct.objects.values_list("sequence", flat=True))
         assert sequences == list(range(1, len(sequences) + 1))
-        assert standing.exact_count(idea.pk) == len(sequences) % 2
+        assert exact_count(idea) == len(sequences) % 2
 
     def test_no_vote_is_acknowledged_after_the_gate_was_closed(self) -> None:
         idea = make_initiative()
@@ -315,7 +316,7 @@ class TestRaces:
                 return voting.cast_signed_in(initiative=Initiative.objects.get(pk=idea.pk), by=voters[number], at=AT)
             with transaction.atomic():
                 standing.close_gate(idea)
-                counted.append(standing.exact_count(idea.pk))
+                counted.append(exact_count(idea))
                 Initiative.objects.filter(pk=idea.pk).update(state=State.ARCHIVED)
             return None
 
@@ -323,7 +324,7 @@ class TestRaces:
         given = [result for result in results if isinstance(result, voting.VoteReceipt)]
         refused = [result for result in results if isinstance(result, NotAllowed)]
         assert len(given) + len(refused) == 29
-        assert counted == [len(given)] == [standing.exact_count(idea.pk)]
+        assert counted == [len(given)] == [exact_count(idea)]
 
     def test_a_vote_waits_for_the_one_who_closes(self) -> None:
         idea, voter = make_initiative(), make_voter(1)

@@ -22,7 +22,11 @@ def test_the_file_keeps_every_rule() -> None:
     ("service", "change", "fault"),
     [
         ("web", {"environment": {"SECRET_KEY": "${SECRET_KEY:-swordfish}"}}, "web: SECRET_KEY has a default."),
-        ("postgres", {"environment": {"POSTGRES_PASSWORD": "postgres"}}, "postgres: POSTGRES_PASSWORD must be asked for"),
+        (
+            "postgres",
+            {"environment": {"POSTGRES_PASSWORD": "postgres"}},
+            "postgres: POSTGRES_PASSWORD must be asked for",
+        ),
         ("web", {"healthcheck": {}}, "web has no health check."),
         ("worker", {"depends_on": {"rabbit": {"condition": "service_healthy"}}}, "worker waits for rabbit"),
         ("beat", {"volumes": ["clock:/srv/beat"]}, "beat mounts clock, which is no volume."),

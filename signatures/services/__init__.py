@@ -1,0 +1,1 @@
+"""What signatures do: issue statements, accept signatures, know whom to trust."""

@@ -1,0 +1,121 @@
+"""From a signature that came back to evidence that is kept: open the statement, verify, store, all or nothing.
+
+The row that stores the signature uses up the statement's nonce, under a unique constraint: of two requests with one
+signature the database lets one through, and a caller whose transaction fails leaves the nonce unused.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from signatures.eds import cms as cms_files
+from signatures.eds.policy import OFFICIAL_ACT, PERSONAL_ACT, SIGN_IN, Demand
+from signatures.eds.verify import Report, Signer, Status
+from signatures.models import Signature
+from signatures.services import sealing, trust
+from signatures.services.refusals import SignatureRefused
+from signatures.services.statements import OpenedStatement, open_token
+from signatures.services.tags import signer_tags
+from signatures.states import Purpose, SignatureStatus
+
+__all__ = ["Accepted", "SignatureRefused", "accept", "recheck"]
+
+DEMANDS: dict[str, Demand] = {
+    Purpose.VOTE: PERSONAL_ACT,
+    Purpose.WITHDRAW: PERSONAL_ACT,
+    Purpose.SIGN_IN: SIGN_IN,
+    Purpose.SIGN_DOCUMENT: OFFICIAL_ACT,
+}
+SINGLE_USE = ("signatures_signature_nonce", "signatures_signature_cms_sha256")
+"""How the names of the two unique constraints begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A stored signature and the person who made it. `signer` holds an IIN: for use at once, never to be kept."""
+
+    signature: Signature
+    signer: Signer
+    signer_tags: tuple[str, ...]
+
+    @property
+    def signer_tag(self) -> str:
+        """The person's code for this object under the pepper in use."""
+        return self.signer_tags[0]
+
+
+def accept(
+    *, token: str, cms: bytes, purpose: Purpose, subject: str, at: datetime, keep_pending: bool = False
+) -> Accepted:
+    """Verify the signature over the statement in `token` at T = `at` and store it; SignatureRefused otherwise.
+
+    When the authority does not answer about revocation, the signature is refused with `responder_unreachable` and may be
+    sent again; with `keep_pending` it is stored as pending, and the caller must not count it until `recheck` says so.
+    """
+    statement = open_token(token, at=at)
+    if statement.purpose != purpose:
+        raise SignatureRefused("wrong_purpose")
+    if statement.subject != subject:
+        raise SignatureRefused("wrong_subject")
+    report = trust.verifier().verify(cms, statement.text.encode(), at=at, demand=DEMANDS[purpose])
+    pending = report.status is Status.PENDING
+    if report.signer is None or (report.code is not None and not (pending and keep_pending)):
+        raise SignatureRefused(str(report.code), report=report)
+    signature = _store(statement, cms_files.unarmour(cms), report, at)
+    return Accepted(signature, report.signer, signer_tags(subject=subject, iin=report.signer.iin))
+
+
+def recheck(*, signature: Signature, at: datetime) -> SignatureStatus:
+    """Ask again about a pending signature, judged at its receipt with what is known now; return how it stands."""
+    with transaction.atomic():
+        row = Signature.objects.select_for_update().get(pk=signature.pk)
+        if row.status != SignatureStatus.PENDING:
+            return SignatureStatus(row.status)
+        report = trust.verifier().verify(
+            sealing.unseal(row.cms), row.statement.encode(), at=row.received_at, now=at, demand=DEMANDS[row.purpose]
+        )
+        if report.status is Status.PENDING:
+            return SignatureStatus.PENDING
+        row.status = SignatureStatus.VALID if report.status is Status.VALID else SignatureStatus.REFUSED
+        row.report = report.as_json()
+        row.save(update_fields=["status", "report"])
+        return row.status
+
+
+def _store(statement: OpenedStatement, der: bytes, report: Report, at: datetime) -> Signature:
+    certificate = report.certificate
+    if certificate is None:
+        raise ValueError("a signer without a certificate")
+    signature = Signature(
+        purpose=statement.purpose,
+        subject=statement.subject,
+        revision=statement.revision,
+        text_sha256=statement.text_sha256,
+        choice=statement.choice,
+        statement=statement.text,
+        nonce=statement.nonce,
+        cms=sealing.seal(der),
+        cms_sha256=hashlib.sha256(der).hexdigest(),
+        certificate_sha256=certificate.sha256.hex(),
+        serial=f"{certificate.serial:x}",
+        status=SignatureStatus(report.status),
+        trust_domain=trust.domain(),
+        report=report.as_json(),
+        signing_time=report.signing_time,
+        received_at=at,
+    )
+    try:
+        with transaction.atomic():
+            signature.save(force_insert=True)
+    except IntegrityError as error:
+        if _constraint(error).startswith(SINGLE_USE):
+            raise SignatureRefused("replayed", report=report) from error
+        raise
+    return signature
+
+
+def _constraint(error: IntegrityError) -> str:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return str(getattr(diagnosis, "constraint_name", "") or "")

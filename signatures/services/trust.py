@@ -1,0 +1,103 @@
+"""Whose certificates count here: the trust store of the running portal, and where it asks about revocation.
+
+TRUST_ANCHORS_DIR holds certificates that the operator put there; those whose SHA-256 is pinned are anchors, the others must
+lead to one. Pins are settings in production (TRUST_ANCHOR_PINS), so that whoever can write the folder cannot widen trust; the
+demo's folder carries its own. Production refuses the demo's and the test authority's certificates by their names, too.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from signatures.eds import certificate, cms, oids
+from signatures.eds.demo_pki import DemoPki, DemoSource, is_complete
+from signatures.eds.errors import EdsError
+from signatures.eds.path import TrustStore
+from signatures.eds.policy import POLICIES, Domain
+from signatures.eds.revocation import RevocationChecker, RevocationSource
+from signatures.eds.verify import Verifier
+from signatures.services.fetching import HttpSource
+
+PINS_FILE = "pins.txt"
+SUFFIXES = (".pem", ".cer", ".crt", ".der")
+NOT_FOR_PRODUCTION = ("ДЕМО", "DEMO", "TEST")
+
+
+def domain() -> Domain:
+    """Return the trust domain of this portal."""
+    return Domain(settings.TRUST_DOMAIN)
+
+
+def verifier() -> Verifier:
+    """Return the verifier of this portal, made anew when its settings or the demo's keys change."""
+    anchors, demo = Path(settings.TRUST_ANCHORS_DIR), _demo_directory()
+    pins = tuple(getattr(settings, "TRUST_ANCHOR_PINS", ()))
+    return _verifier(domain(), anchors, demo, pins, _stamp(demo or anchors))
+
+
+def demo_pki() -> DemoPki | None:
+    """Return the demo's infrastructure where this portal trusts it, and None everywhere else."""
+    directory = _demo_directory()
+    if directory is None or not is_complete(directory):
+        return None
+    return _demo(directory, _stamp(directory))
+
+
+def _demo_directory() -> Path | None:
+    """The demo's folder, where the demo's keys are the ones to be trusted."""
+    demo = getattr(settings, "DEMO_PKI_DIR", None)
+    if domain() is Domain.PRODUCTION or demo is None or Path(demo) != Path(settings.TRUST_ANCHORS_DIR):
+        return None
+    return Path(demo)
+
+
+def _stamp(directory: Path) -> int:
+    """Changes when the folder's set of certificates was made anew."""
+    marker = directory / PINS_FILE
+    return marker.stat().st_mtime_ns if marker.is_file() else 0
+
+
+@lru_cache(maxsize=4)
+def _demo(directory: Path, _stamp: int) -> DemoPki:
+    return DemoPki(directory)
+
+
+@lru_cache(maxsize=4)
+def _verifier(name: Domain, anchors: Path, demo: Path | None, pins: tuple[str, ...], _stamp: int) -> Verifier:
+    policy = POLICIES[name]
+    source: RevocationSource
+    if demo is not None and is_complete(demo):
+        source = DemoSource(_demo(demo, _stamp))
+    else:
+        source = HttpSource(getattr(settings, "REVOCATION_OCSP_URL", ""), getattr(settings, "REVOCATION_CRL_URLS", ()))
+    store = load_store(name, anchors, pins)
+    return Verifier(store, RevocationChecker(source, policy), policy)
+
+
+def load_store(name: Domain, directory: Path, pins: Sequence[str]) -> TrustStore:
+    """Read the folder; ImproperlyConfigured says what is wrong with it. An empty folder trusts nobody."""
+    paths = sorted(path for path in directory.glob("*") if path.suffix in SUFFIXES) if directory.is_dir() else []
+    try:
+        raws = [cms.unarmour(path.read_bytes()) for path in paths]
+        if name is Domain.PRODUCTION:
+            _require_real(raws)
+        elif (directory / PINS_FILE).is_file():
+            pins = [*pins, *(directory / PINS_FILE).read_text(encoding="ascii").split()]
+        pinned = {pin.lower().replace(":", "") for pin in pins}
+        anchors = [raw for raw in raws if hashlib.sha256(raw).hexdigest() in pinned]
+        return TrustStore(anchors, [raw for raw in raws if raw not in anchors])
+    except EdsError as error:
+        raise ImproperlyConfigured(f"TRUST_ANCHORS_DIR: {error.detail or error}. Check TRUST_ANCHOR_PINS.") from error
+
+
+def _require_real(raws: Sequence[bytes]) -> None:
+    for raw in raws:
+        names = certificate.name_values(certificate.parse(raw).subject_name).get(oids.COMMON_NAME, [])
+        if any(word in name.upper() for name in names for word in NOT_FOR_PRODUCTION):
+            raise ImproperlyConfigured(
+                "TRUST_ANCHORS_DIR holds a demo or test authority: anybody could sign as anybody."
+            )

@@ -1,0 +1,16 @@
+"""Work in the background: asking again about signatures whose revocation was not known."""
+
+from celery import shared_task
+
+from portal import clock
+from signatures import limits
+from signatures.selectors import pending_signatures
+from signatures.services import acceptance
+
+
+@shared_task
+def recheck_pending() -> int:
+    """Recheck the oldest pending signatures; return how many are settled. Idempotent."""
+    at = clock.now()
+    waiting = pending_signatures(limit=limits.RECHECKS_A_RUN)
+    return sum(acceptance.recheck(signature=signature, at=at) != "pending" for signature in waiting)
