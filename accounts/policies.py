@@ -112,6 +112,6 @@ def may_end_role(actor: Actor, assignment: Assignment) -> Decision:
 @policy("accounts.may_invite_staff")
 def may_invite_staff(actor: Actor, person: User) -> Decision:
     """Administrators invite people who hold a role and have an address."""
-    if not person.email or not person.current_assignments():
-        return Denied(_("Give the person a role and an e-mail address first."), code="role_and_address_first")
-    return may_assign_role(actor, person)
+    is_ready = person.email and person.current_assignments()
+    missing = Denied(_("Give the person a role and an e-mail address first."), code="role_and_address_first")
+    return first_denial(may_assign_role(actor, person), ALLOWED if is_ready else missing)

@@ -113,7 +113,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def _by_password(request: HttpRequest, form: StaffSignInForm) -> User | None:
     """Return whom address and password prove; on a failure put one sentence on the form that does not say which was wrong."""
     typed = form.cleaned_data
-    user = authenticate(request, username=typed["email"], password=typed["password"])
+    # In lower case, so that wrong passwords are counted for one address however it is written.
+    user = authenticate(request, email=typed["email"].lower(), password=typed["password"])
     if getattr(request, "axes_locked_out", False):
         request.axes_locked_out = False  # type: ignore[attr-defined]  # our page instead of the library's
         sentence = _("Too many wrong passwords. Wait 15 minutes, or ask an administrator for a new link.")

@@ -21,7 +21,6 @@ LOCAL_APPS = (
     "portal.events",
     "portal.notifications",
     "portal.calendar",
-    "portal.translation",
     "portal.web",
     "accounts",
     "signatures",
@@ -29,6 +28,7 @@ LOCAL_APPS = (
     # new apps above this line
 )
 INSTALLED_APPS = [
+    "portal.translation",  # first: its Kazakh comes before that of Django's and others' apps
     "modeltranslation",  # before the admin, whose classes it wraps
     "portal.web.admin_config.VerifiedAdminConfig",  # django.contrib.admin behind the second factor
     "django.contrib.auth",

@@ -146,7 +146,7 @@ def test_a_second_launcher_is_told_who_holds_the_folder(here: Places) -> None:
 
 
 def test_a_full_disk_is_seen_before_anything_starts(here: Places, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 9, 50 * 2**20))  # type: ignore[attr-defined]
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10, 9, 50 * 2**20))
     with pytest.raises(LaunchError, match="has only 50 MB free: make room for 700 MB"), servers.running(here):
         pass
 

@@ -1,8 +1,6 @@
 """Production starts with everything it needs, and refuses anything weak in one sentence that names the variable."""
 
 import json
-import os
-import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -20,29 +18,6 @@ print(json.dumps({name: getattr(settings, name) for name in names} | {
     "cursors": settings.DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"],
 }))
 """
-
-
-@pytest.fixture
-def whole(tmp_path: Path) -> dict[str, str]:
-    """The environment of a deployment that lacks nothing."""
-    anchors = Path("/var/tmp") / f"hu-anchors-{os.getpid()}"
-    anchors.mkdir(exist_ok=True)
-    return {
-        "DJANGO_SETTINGS_MODULE": "portal.settings.production",
-        "SECRET_KEY": secrets.token_hex(32),
-        "SIGNATURES_ENCRYPTION_KEYS": secrets.token_hex(32),
-        "SIGNATURES_PEPPERS": secrets.token_hex(32),
-        "IDENTITY_PEPPERS": secrets.token_hex(32),
-        "PORTAL_ORIGIN": "https://portal.gov.kz",
-        "ALLOWED_HOSTS": "portal.gov.kz",
-        "DATABASE_URL": "postgresql://portal@db/portal",
-        "REDIS_URL": "redis://redis:6379",
-        "TRUST_ANCHORS_DIR": str(anchors),
-        "STATIC_ROOT": str(tmp_path / "static"),
-        "MEDIA_ROOT": str(tmp_path / "media"),
-        "EMAIL_HOST": "mail.gov.kz",
-        "DEFAULT_FROM_EMAIL": "portal@gov.kz",
-    }
 
 
 def started(environment: dict[str, str], code: str = PRINT_SETTINGS) -> subprocess.CompletedProcess[str]:
