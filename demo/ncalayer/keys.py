@@ -1,6 +1,6 @@
 """Opens the demo PKI's key files.
 
-A file is named after its demo person: `<person>.p12`, and `<person>-2.p12` where one person has two; each is a
+A file is named after its demo person: `<person>.p12`, and `<person>.second.p12` where one person has two; each is a
 choice of its own. All demo files share one published password; nothing here is secret.
 """
 
@@ -61,11 +61,11 @@ def _holder(key: DemoKey, table: Mapping[str, DemoPerson]) -> DemoPerson:
         return table[key.person]
     owner = table.get(_owner(key.person))
     if owner is not None:
-        return DemoPerson(key.person, f"{owner.name} ({key.person.rpartition('-')[2]})", owner.kind)
+        return DemoPerson(key.person, f"{owner.name} (2)", owner.kind)
     found = key.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return DemoPerson(key.person, str(found[0].value) if found else key.person, key.person)
 
 
 def _owner(name: str) -> str:
-    """`two-keys` of `two-keys-2`."""
-    return name.rpartition("-")[0]
+    """`two-keys` of `two-keys.second`."""
+    return name.partition(".")[0]

@@ -93,7 +93,7 @@ def test_both_certificates_of_one_person_name_the_same_person(
     page: Page, desk: SigningDesk, choice: Choice, pki: DemoPki
 ) -> None:
     holders = []
-    for name in ("two-keys", "two-keys-2"):
+    for name in ("two-keys", "two-keys.second"):
         assert choice.select(name)
         sign_with_ncalayer(page, desk)
         signer = judged(desk, pki).signer

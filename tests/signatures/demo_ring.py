@@ -57,7 +57,7 @@ def write_key_file(path: Path, name: str, usages: list[ObjectIdentifier], *, leg
 def make_ring(directory: Path) -> KeyRing:
     """Aliya has a signature and an authentication key; Bolat is a citizen; Nurlan heads an organisation."""
     write_key_file(directory / "aliya.p12", "Әлия", [SIGN, INDIVIDUAL])
-    write_key_file(directory / "aliya-2.p12", "Әлия AUTH", [AUTH, INDIVIDUAL])
+    write_key_file(directory / "aliya.second.p12", "Әлия AUTH", [AUTH, INDIVIDUAL])
     write_key_file(directory / "bolat.p12", "Болат", [SIGN, INDIVIDUAL])
     write_key_file(directory / "nurlan.p12", "Нұрлан", [SIGN, HEAD])
     return load_ring(directory, PASSWORD.encode(), PEOPLE)

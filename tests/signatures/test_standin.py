@@ -31,7 +31,7 @@ def ring(tmp_path_factory: pytest.TempPathFactory) -> KeyRing:
 @pytest.fixture
 def desk(ring: KeyRing) -> Desk:
     """Aliya has both her keys at hand, one for signing and one for authentication."""
-    own = [*ring.of("aliya"), *ring.of("aliya-2")]
+    own = [*ring.of("aliya"), *ring.of("aliya.second")]
     return Desk(Mode.OK, own, [*ring.of("bolat"), *ring.of("nurlan")], plain_cms)
 
 
@@ -150,7 +150,7 @@ def test_the_wrong_certificate_is_another_persons(desk: Desk) -> None:
 
     assert holder(Mode.OK) == "aliya"
     assert holder(Mode.WRONG_CERT) == "bolat"
-    assert holder(Mode.AUTH_CERT) == "aliya-2"
+    assert holder(Mode.AUTH_CERT) == "aliya.second"
 
 
 def test_an_unknown_module_is_reported_as_ncalayer_reports_it(desk: Desk) -> None:

@@ -126,7 +126,7 @@ def control(ring: KeyRing, script: Callable[[str], None]) -> None:
 def test_the_demo_person_and_the_behaviour_are_chosen_over_the_control_service(ring: KeyRing) -> None:
     def script(url: str) -> None:
         _, people, headers = call(f"{url}/people", headers={"Origin": "http://localhost:8000"})
-        assert [person["id"] for person in json.loads(people)["people"]] == ["aliya", "aliya-2", "bolat", "nurlan"]
+        assert [person["id"] for person in json.loads(people)["people"]] == ["aliya", "aliya.second", "bolat", "nurlan"]
         assert headers["Access-Control-Allow-Origin"] == "http://localhost:8000"
         assert call(f"{url}/select", {"person": "bolat"})[0] == 200
         assert call(f"{url}/mode", {"mode": "cancel"})[0] == 200
