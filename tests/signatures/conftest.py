@@ -1,6 +1,5 @@
 """One demo infrastructure for all tests of signatures, and the verifier that trusts it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,8 +32,8 @@ def verifier(pki: DemoPki) -> Verifier:
 
 
 @pytest.fixture
-def demo_trust(pki: DemoPki, settings: Any) -> Iterator[DemoPki]:
+def demo_trust(pki: DemoPki, settings: Any) -> DemoPki:
     """The portal of the demo's trust domain, with these keys."""
     settings.TRUST_DOMAIN = "demo"
     settings.DEMO_PKI_DIR = settings.TRUST_ANCHORS_DIR = Path(pki.directory)
-    yield pki
+    return pki
