@@ -115,8 +115,12 @@ class Postgres:
         return len(lines) > 7 and lines[7].strip() == "ready"
 
     def _make_database(self) -> None:
-        made = self._run("createdb", "-h", str(self.runner.sockets), "-U", "postgres", DATABASE)
-        if made.returncode and "already exists" not in made.stderr:
+        here = ["-h", str(self.runner.sockets), "-U", "postgres"]
+        question = f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"
+        if self._run("psql", *here, "-d", "postgres", "-tAc", question).stdout.strip():
+            return
+        made = self._run("createdb", *here, DATABASE)
+        if made.returncode:
             raise LaunchError(f"Postgres could not make the database: {_last_line(made.stderr)}")
 
     def clean_up(self) -> None:
@@ -145,7 +149,7 @@ def find_programs() -> Path:
         candidates += [Path(place) / "pginstall" / "bin" for place in wheel.submodule_search_locations]
     candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     for folder in candidates:
-        if all((folder / name).is_file() for name in ("initdb", "postgres", "createdb")):
+        if all((folder / name).is_file() for name in ("initdb", "postgres", "psql", "createdb")):
             return folder
     raise LaunchError("No Postgres was found: run `make install`, or set DATABASE_URL to a server of your own.")
 
