@@ -11,11 +11,12 @@ The locale is C.UTF-8 in full: with ctype C, lower('Қ') does nothing and pg_trg
 
 import importlib.util
 import os
+import pwd
 import re
 import shutil
 import signal
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -163,13 +164,25 @@ def major_version(programs: Path) -> str:
 
 
 def choose_runner(places: Places, data_name: str) -> Runner:
-    """Ordinary users run it as they are; root by a namespace, else as nobody."""
-    if os.geteuid() != 0:
-        return Runner((), places.var / data_name, places.sockets, os.geteuid())
-    namespace = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+    """Ordinary users run it as they are; root, and a user without a name, by a namespace; else root as nobody.
+
+    Inside the namespace the user is nobody, the one name beside root that every Linux has: Postgres asks for it.
+    """
+    plain = Runner((), places.var / data_name, places.sockets, os.geteuid())
+    if os.geteuid() != 0 and _has_name(os.geteuid()):
+        return plain
+    namespace = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")
     if shutil.which("unshare") and _works([*namespace, "true"]):
-        return Runner(namespace, places.var / data_name, places.sockets, 0)
-    return _as_nobody(places, data_name)
+        return replace(plain, prefix=namespace)
+    return plain if os.geteuid() != 0 else _as_nobody(places, data_name)
+
+
+def _has_name(user: int) -> bool:
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 def _as_nobody(places: Places, data_name: str) -> Runner:
