@@ -68,16 +68,20 @@ def make(name: str, root: Path) -> None:
     settings = root / "portal" / "settings" / "base.py"
     replace(settings, MARKER, f'    "{name}",\n{MARKER}')
     project = root / "pyproject.toml"
-    replace(project, '"initiatives", "demo"]', f'"initiatives", "{name}", "demo"]')
-    replace(project, '"initiatives"] # domains', f'"initiatives", "{name}"] # domains')
-    replace(project, '"initiatives", # siblings', f'"initiatives | {name}", # siblings')
+    replace(project, '"demo"]', f'"{name}", "demo"]', on_line_with="root_packages")
+    replace(project, '"]', f'", "{name}"]', on_line_with="# domains")
+    replace(project, '"initiatives', f'"initiatives | {name}', on_line_with="# siblings")
 
 
-def replace(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    if old not in text:
-        sys.exit(f"{path.name} has no {old.strip()!r} any more: add the app there by hand.")
-    path.write_text(text.replace(old, new), encoding="utf-8")
+def replace(path: Path, old: str, new: str, *, on_line_with: str = "") -> None:
+    """Replace once, on the line that holds the mark; a file without it was changed by hand, and is left so."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        if on_line_with in line and old in line:
+            lines[number] = line.replace(old, new, 1)
+            path.write_text("".join(lines), encoding="utf-8")
+            return
+    sys.exit(f"{path.name} has no line with {on_line_with or old.strip()!r} any more: add the app there by hand.")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from portal.launch import places, processes, servers
 from portal.launch.failure import LaunchError
@@ -15,7 +16,7 @@ from portal.launch.failure import LaunchError
 WEB_WORKERS = 2
 WEB_THREADS = 4
 WORKER_WORDS = ("--loglevel", "INFO", "--without-gossip", "--without-mingle")
-STANDIN_PORTS = {"NCALAYER_PORT": 13579, "DEMO_CONTROL_PORT": 13580}
+STANDIN_ADDRESSES = {"NCALAYER_URL": "ws://127.0.0.1:13579", "DEMO_CONTROL_URL": "http://127.0.0.1:13580"}
 
 
 def run() -> None:
@@ -52,10 +53,13 @@ def refuse_taken_ports(port: int) -> None:
         raise LaunchError(
             f"Port {port} is taken by another program: choose a free one, as in `make run PORT={port + 1}`."
         )
-    for number in STANDIN_PORTS.values():
-        if taken(number):
+    for name, usual in STANDIN_ADDRESSES.items():
+        address = urlsplit(os.environ.get(name) or usual)
+        if address.port and taken(address.port):
+            other = f"{address.scheme}://127.0.0.1:{address.port + 10}"
             raise LaunchError(
-                f"Port {number} is taken, perhaps by a real NCALayer: stop it, for the demo's stand-in speaks there."
+                f"Port {address.port} of the NCALayer stand-in is taken, perhaps by a real NCALayer: "
+                f"stop that, or choose another port, as in `make run {name}={other}`."
             )
 
 
@@ -117,7 +121,11 @@ def answers(port: int) -> bool:
 
 def greet(environment: Mapping[str, str], port: int, seconds: float) -> None:
     print(f"\nХалық үні is open after {seconds:.1f} s:  http://localhost:{port}/\n", flush=True)
-    subprocess.run([sys.executable, "manage.py", "demo_persons"], env=dict(environment), cwd=places.ROOT, check=False)
+    persons = subprocess.run(
+        [sys.executable, "manage.py", "demo_persons"],
+        env=dict(environment), cwd=places.ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    print(persons.stdout or "The demo persons could not be listed.", flush=True)
     print("\nMails lie in .var/mail, logs in .var/log. Ctrl-C stops everything; the data stays.", flush=True)
 
 

@@ -11,11 +11,12 @@ The locale is C.UTF-8 in full: with ctype C, lower('Қ') does nothing and pg_trg
 
 import importlib.util
 import os
+import pwd
 import re
 import shutil
 import signal
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -115,8 +116,12 @@ class Postgres:
         return len(lines) > 7 and lines[7].strip() == "ready"
 
     def _make_database(self) -> None:
-        made = self._run("createdb", "-h", str(self.runner.sockets), "-U", "postgres", DATABASE)
-        if made.returncode and "already exists" not in made.stderr:
+        here = ["-h", str(self.runner.sockets), "-U", "postgres"]
+        question = f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"
+        if self._run("psql", *here, "-d", "postgres", "-tAc", question).stdout.strip():
+            return
+        made = self._run("createdb", *here, DATABASE)
+        if made.returncode:
             raise LaunchError(f"Postgres could not make the database: {_last_line(made.stderr)}")
 
     def clean_up(self) -> None:
@@ -145,7 +150,7 @@ def find_programs() -> Path:
         candidates += [Path(place) / "pginstall" / "bin" for place in wheel.submodule_search_locations]
     candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     for folder in candidates:
-        if all((folder / name).is_file() for name in ("initdb", "postgres", "createdb")):
+        if all((folder / name).is_file() for name in ("initdb", "postgres", "psql", "createdb")):
             return folder
     raise LaunchError("No Postgres was found: run `make install`, or set DATABASE_URL to a server of your own.")
 
@@ -159,13 +164,25 @@ def major_version(programs: Path) -> str:
 
 
 def choose_runner(places: Places, data_name: str) -> Runner:
-    """Ordinary users run it as they are; root by a namespace, else as nobody."""
-    if os.geteuid() != 0:
-        return Runner((), places.var / data_name, places.sockets, os.geteuid())
-    namespace = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+    """Ordinary users run it as they are; root, and a user without a name, by a namespace; else root as nobody.
+
+    Inside the namespace the user is nobody, the one name beside root that every Linux has: Postgres asks for it.
+    """
+    plain = Runner((), places.var / data_name, places.sockets, os.geteuid())
+    if os.geteuid() != 0 and _has_name(os.geteuid()):
+        return plain
+    namespace = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")
     if shutil.which("unshare") and _works([*namespace, "true"]):
-        return Runner(namespace, places.var / data_name, places.sockets, 0)
-    return _as_nobody(places, data_name)
+        return replace(plain, prefix=namespace)
+    return plain if os.geteuid() != 0 else _as_nobody(places, data_name)
+
+
+def _has_name(user: int) -> bool:
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 def _as_nobody(places: Places, data_name: str) -> Runner:

@@ -10,6 +10,7 @@ from pathlib import Path
 import django
 from django.core.management import call_command, get_commands
 from django.db import connection
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 
 from portal.launch.failure import LaunchError
 from portal.launch.places import ROOT
@@ -69,3 +70,5 @@ if __name__ == "__main__":
         main()
     except LaunchError as error:
         sys.exit(str(error))
+    except InconsistentMigrationHistory:
+        sys.exit("The kept data is of another line of development: `make reset` clears it.")

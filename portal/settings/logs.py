@@ -34,5 +34,10 @@ def configuration(level: str) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django": {"handlers": ["stderr"], "level": level, "propagate": False}},
+        "loggers": {
+            "django": {"handlers": ["stderr"], "level": level, "propagate": False},
+            # Two tasks a second would write 350,000 lines a day that say nothing but "done".
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
+        },
     }

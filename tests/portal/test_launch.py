@@ -211,8 +211,15 @@ def test_missing_servers_are_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_ordinary_users_run_postgres_as_they_are(here: Places, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(os, "geteuid", lambda: postgres.NOBODY)
     assert postgres.choose_runner(here, "postgres-18").prefix == ()
+
+
+def test_a_user_without_a_name_is_given_one(here: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As under `docker run --user 12345`: Postgres looks its user up, and every Linux knows nobody."""
+    monkeypatch.setattr(os, "geteuid", lambda: 4_242_424)
+    monkeypatch.setattr(postgres, "_works", lambda command: True)
+    assert f"--map-user={postgres.NOBODY}" in postgres.choose_runner(here, "postgres-18").prefix
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="Only root may become nobody.")
