@@ -8,7 +8,7 @@ import sys
 import threading
 from types import FrameType
 
-from portal.launch import places, portal_run, servers
+from portal.launch import places, portal_run, prepare, servers
 from portal.launch.failure import LaunchError
 from portal.launch.postgres import Postgres
 
@@ -45,7 +45,8 @@ def run(rest: list[str]) -> int:
 
 
 def test(rest: list[str]) -> int:
-    """Servers without fsync, then pytest with whatever arguments were given."""
+    """Compiled translations, servers without fsync, then pytest with whatever arguments were given."""
+    prepare.compile_messages()
     here = places.tests()
     with servers.running(here, for_tests=True, note=here.var.parent / "test-servers.env") as addresses:
         environment = {**os.environ, **addresses, "DJANGO_SETTINGS_MODULE": "portal.settings.test"}
