@@ -6,11 +6,13 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from portal.web import health
+from signatures.urls import machine_urlpatterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include((machine_urlpatterns, "signatures-machines"))),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     *i18n_patterns(
         path("admin/", admin.site.urls),

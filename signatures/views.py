@@ -1,15 +1,97 @@
-"""The demo authority's two public addresses, as a real one has them. They exist only where its keys are trusted."""
+"""Sign-in with a digital signature; and the demo authority's two public addresses, as a real one has them.
 
+The demo's addresses exist only where its keys are trusted.
+"""
+
+from typing import TYPE_CHECKING, cast
+
+from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.views import door
 from portal import clock
+from portal.errors import Refusal, TooMany
+from portal.web import throttle
 from portal.web.access import public
 from signatures.eds.demo_pki import DemoPki
-from signatures.services import trust
+from signatures.services import signing_in, trust
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
+LARGEST_UPLOAD = 256 * 1024
+"""No signature of a statement is larger; what is cut off here cannot verify."""
 LARGEST_REQUEST = 4096
+"""Of an OCSP request in octets."""
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Show the statement; take its signature; sign in whoever made it."""
+    if request.user.is_authenticated:
+        return redirect(door.next_page(request))
+    trouble: Refusal | None = None
+    if request.method == "POST":
+        try:
+            return _signed_in(request)
+        except TooMany:
+            raise
+        except Refusal as refusal:
+            trouble = refusal
+    return _ask(request, trouble)
+
+
+def signature_of(request: HttpRequest) -> bytes:
+    """Return what the page's component sent: the signature as text, or the file that was uploaded without JavaScript."""
+    upload = request.FILES.get("cms_file")
+    if upload is not None:
+        return cast(bytes, upload.read(LARGEST_UPLOAD + 1))
+    return request.POST.get("cms", "").encode()
+
+
+def signer_context() -> dict[str, str]:
+    """Return what signer.html needs beside the statement: where the signing program listens."""
+    return {
+        "ncalayer_url": settings.NCALAYER_URL,
+        "demo_control_url": getattr(settings, "DEMO_CONTROL_URL", ""),
+    }
+
+
+def _signed_in(request: HttpRequest) -> HttpResponse:
+    at = clock.now()
+    throttle.spend(throttle.SIGN_IN, request, at=at)
+    done = signing_in.sign_in(token=request.POST.get("token", ""), cms=signature_of(request), at=at)
+    door.open_session(request, cast("User", done.user), at=at)
+    target = door.wanted_page(request)
+    if done.is_new:
+        return redirect(
+            f"{reverse('accounts:welcome')}?{urlencode({'next': target})}" if target else "accounts:welcome"
+        )
+    messages.success(request, _("You are signed in."))
+    return redirect(target or "accounts:profile")
+
+
+def _ask(request: HttpRequest, trouble: Refusal | None) -> HttpResponse:
+    at = clock.now()
+    throttle.spend(throttle.STATEMENT, request, at=at)
+    context = {
+        "statement": signing_in.ask(language=get_language() or settings.LANGUAGE_CODE, at=at),
+        "trouble": trouble,
+        "next": door.wanted_page(request),
+        **signer_context(),
+    }
+    return render(request, "signatures/sign_in.html", context, status=int(trouble.status) if trouble else 200)
 
 
 def _demo() -> DemoPki:

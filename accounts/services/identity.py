@@ -37,7 +37,7 @@ class CertifiedPerson(Protocol):
     @property
     def birth_date(self) -> date | None: ...
     @property
-    def sex(self) -> str: ...
+    def sex(self) -> str | None: ...
 
 
 def identity_tag(iin: str) -> str:
@@ -112,5 +112,5 @@ def _facts(signer: CertifiedPerson) -> dict[str, str | date | None]:
         "family_name": signer.surname,
         "patronymic": signer.patronymic or "",
         "birth_date": signer.birth_date,
-        "sex": signer.sex or "",
+        "sex": str(signer.sex or ""),
     }
