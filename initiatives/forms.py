@@ -202,3 +202,19 @@ class ReportForm(forms.Form):
     """What is wrong with a comment."""
 
     reason = forms.CharField(max_length=300, label=_("What is wrong with it?"))
+
+
+class MergeForm(ReasonForm):
+    """A merge: its reason, and the idea that stays."""
+
+    into = forms.CharField(
+        max_length=300,
+        label=_("The idea that stays"),
+        help_text=_("Its code, or the link of its page."),
+    )
+
+
+class FulfilForm(EvidenceForm):
+    """How which promise was kept."""
+
+    milestone = forms.IntegerField(widget=forms.HiddenInput, min_value=1)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from initiatives.views import discussing, drafting, mine, reading, voting
+from initiatives.views import discussing, drafting, inbox, mine, moderation, reading, statistics, voting
 
 app_name = "initiatives"
 
@@ -25,4 +25,13 @@ urlpatterns = [
     path("petitions/<slug:code>/comments/<int:number>/hide/", discussing.hide, name="hide_comment"),
     path("petitions/<slug:code>/follow/", discussing.follow, name="follow"),
     path("my/initiatives/", mine.mine, name="mine"),
+    # staff
+    path("moderation/", moderation.queue, name="moderation"),
+    path("moderation/comments/<int:number>/", moderation.comment, name="moderation_comment"),
+    path("moderation/<slug:code>/", moderation.item, name="moderation_item"),
+    path("inbox/", inbox.index, name="inbox"),
+    path("inbox/<slug:code>/", inbox.item, name="inbox_item"),
+    path("inbox/<slug:code>/sign/", inbox.sign, name="inbox_sign"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/<slug:table>.csv", statistics.download, name="statistics_csv"),
 ]

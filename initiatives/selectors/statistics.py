@@ -1,0 +1,290 @@
+"""The numbers of the whole portal, for everyone: a constant number of queries, whatever there is to count.
+
+Rates always carry the number of cases they rest on, and a rate of fewer than `ENOUGH` is not given at all: two answers make
+no median. A body that has let its term pass without an answer counts as late from the first day of its delay, so nobody
+looks punctual by not answering (terms: art. 90-5(1) of the Administrative Procedural and Process-Related Code).
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Left, TruncDate
+from django.utils.translation import gettext as _
+
+from accounts.selectors import regions
+from accounts.states import BodyKind
+from initiatives.models import HourTally, Initiative, TerritoryTally, Topic
+from initiatives.states import ANSWERED_STATES, OPEN_TO_VOTES, NormCode, Process, State
+from portal.calendar import working_days_between
+from portal.clock import ALMATY, local_date
+
+ENOUGH = 5
+"""Fewer cases than this give no rate."""
+
+DAYS_SHOWN = 30
+BODIES_SHOWN = 10
+COUNTRY = "00"
+"""First digits of the KATO code of the country itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateRow:
+    """How many initiatives stand in a state."""
+
+    state: str
+    label: str
+    petitions: int
+    ideas: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRow:
+    """A region: votes of the people who live there, and initiatives addressed to its bodies."""
+
+    kato: str
+    name: str
+    votes: int
+    initiatives: int
+    population: int | None
+
+    @property
+    def per_thousand(self) -> float | None:
+        """Votes per 1,000 residents; None where the number of residents is not known."""
+        return round(1000 * self.votes / self.population, 1) if self.population else None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic."""
+
+    slug: str
+    name: str
+    initiatives: int
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """How a kind of bodies keeps its terms. `due` is what `in_time` is a share of: answered ones and those overdue."""
+
+    kind: str
+    name: str
+    answered: int
+    median_days: float | None
+    due: int
+    in_time: int
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the share rests on enough cases to be given."""
+        return self.due >= ENOUGH
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRow:
+    """A body by what came to it and what it answered."""
+
+    slug: str
+    name: str
+    received: int
+    answered: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Everything the page shows."""
+
+    at: datetime
+    totals: dict[str, int]
+    funnel: list[tuple[str, int]]
+    states: list[StateRow]
+    days: list[tuple[date, int]]
+    regions: list[RegionRow]
+    votes_elsewhere: int
+    initiatives_countrywide: int
+    topics: list[TopicRow]
+    answers: list[AnswerRow]
+    bodies: list[BodyRow]
+
+
+def statistics(*, at: datetime) -> Statistics:
+    """Count everything as it stands now; names are in the language of the moment."""
+    votes, elsewhere = _votes_by_region()
+    places = _initiatives_by_region()
+    return Statistics(
+        at=at,
+        totals=_totals(),
+        funnel=_funnel(),
+        states=_states(),
+        days=_days(at),
+        regions=_regions(votes, places),
+        votes_elsewhere=elsewhere,
+        initiatives_countrywide=places.get(COUNTRY, 0),
+        topics=_topics(),
+        answers=_answers(at),
+        bodies=_bodies(at),
+    )
+
+
+def _totals() -> dict[str, int]:
+    return Initiative.objects.listed().aggregate(
+        petitions=Count("pk", filter=Q(kind__process=Process.PETITION)),
+        ideas=Count("pk", filter=Q(kind__process=Process.IDEA)),
+        open=Count("pk", filter=Q(state__in=OPEN_TO_VOTES)),
+        answered=Count("pk", filter=Q(state__in=ANSWERED_STATES)),
+        votes=Sum("tally__votes", default=0),
+    )
+
+
+def _funnel() -> list[tuple[str, int]]:
+    """Count the petitions that came at least so far: each number contains those after it."""
+    petitions = Initiative.objects.filter(kind__process=Process.PETITION)
+    found = petitions.aggregate(
+        opened=Count("pk", filter=Q(opened_at__isnull=False)),
+        published=Count("pk", filter=Q(published_at__isnull=False)),
+        reached=Count("pk", filter=Q(threshold_reached_at__isnull=False)),
+        registered=Count("pk", filter=Q(registered_at__isnull=False)),
+        decided=Count("pk", filter=Q(decision__published_at__isnull=False)),
+        done=Count("pk", filter=Q(state=State.DONE)),
+    )
+    labels = {
+        "opened": _("Opened to joiners"),
+        "published": _("Passed the check"),
+        "reached": _("Reached the threshold"),
+        "registered": _("Registered by the body"),
+        "decided": _("Decision published"),
+        "done": _("Carried out"),
+    }
+    return [(label, found[name]) for name, label in labels.items()]
+
+
+def _states() -> list[StateRow]:
+    by_process: dict[tuple[str, str], int] = {}
+    rows = Initiative.objects.listed().order_by().values_list("state", "kind__process").annotate(number=Count("pk"))
+    for state, process, number in rows:
+        by_process[state, process] = number
+    found = [
+        StateRow(
+            state.value,
+            str(state.label),
+            by_process.get((state.value, Process.PETITION), 0),
+            by_process.get((state.value, Process.IDEA), 0),
+        )
+        for state in State
+    ]
+    return [row for row in found if row.petitions or row.ideas]
+
+
+def _days(at: datetime) -> list[tuple[date, int]]:
+    """Return the votes in force by the day in Kazakhstan on which they were given; days without a vote too."""
+    today = local_date(at)
+    first = today - timedelta(days=DAYS_SHOWN - 1)
+    rows = (
+        HourTally.objects.filter(hour__gte=datetime.combine(first, datetime.min.time(), tzinfo=ALMATY))
+        .annotate(day=TruncDate("hour", tzinfo=ALMATY))
+        .order_by()
+        .values_list("day")
+        .annotate(number=Sum("votes"))
+    )
+    votes: dict[date, int] = dict(rows)
+    return [(day, votes.get(day, 0)) for day in (first + timedelta(days=n) for n in range(DAYS_SHOWN))]
+
+
+def _votes_by_region() -> tuple[dict[str, int], int]:
+    """Return votes by the first two digits of KATO, and those whose voters did not say where they live."""
+    rows = (
+        TerritoryTally.objects.annotate(region=Left("territory_id", 2))
+        .order_by()
+        .values_list("region")
+        .annotate(number=Sum("votes"))
+    )
+    votes: dict[str | None, int] = dict(rows)
+    elsewhere = votes.pop(None, 0) + votes.pop(COUNTRY, 0)
+    return {str(region): number for region, number in votes.items()}, elsewhere
+
+
+def _initiatives_by_region() -> dict[str, int]:
+    rows = (
+        Initiative.objects.listed()
+        .annotate(region=Left("territory_id", 2))
+        .order_by()
+        .values_list("region")
+        .annotate(number=Count("pk"))
+    )
+    return dict(rows)
+
+
+def _regions(votes: dict[str, int], places: dict[str, int]) -> list[RegionRow]:
+    found = [
+        RegionRow(one.kato, str(one), votes.get(one.kato[:2], 0), places.get(one.kato[:2], 0), one.population)
+        for one in regions()
+    ]
+    return sorted(found, key=lambda row: (-row.votes, -row.initiatives, row.kato))
+
+
+def _topics() -> list[TopicRow]:
+    shown = Q(initiatives__in=Initiative.objects.listed())
+    rows = Topic.objects.annotate(
+        number=Count("initiatives", filter=shown),
+        votes=Sum("initiatives__tally__votes", filter=shown, default=0),
+    )
+    found = [TopicRow(one.slug, str(one), one.number, one.votes) for one in rows if one.number]
+    return sorted(found, key=lambda row: (-row.votes, -row.initiatives, row.slug))
+
+
+def _answers(at: datetime) -> list[AnswerRow]:
+    norm = Q(kind_version__norms__code=NormCode.ANSWER_PERIOD)
+    rows: Any = Initiative.objects.filter(norm, registered_at__isnull=False).values_list(
+        "body__kind",
+        "registered_at",
+        "decision__signed_at",
+        "state",
+        "state_deadline_at",
+        "kind_version__norms__number",
+    )
+    days: dict[str, list[int]] = defaultdict(list)
+    due: dict[str, int] = defaultdict(int)
+    in_time: dict[str, int] = defaultdict(int)
+    for kind, registered_at, signed_at, state, deadline_at, allowed in rows:
+        if signed_at is not None:
+            taken = working_days_between(local_date(registered_at), local_date(signed_at))
+            days[kind].append(taken)
+            due[kind] += 1
+            in_time[kind] += taken <= allowed
+        elif state == State.REGISTERED and deadline_at is not None and deadline_at < at:
+            due[kind] += 1
+    return [
+        AnswerRow(
+            kind.value,
+            str(kind.label),
+            len(days[kind]),
+            float(median(days[kind])) if len(days[kind]) >= ENOUGH else None,
+            due[kind],
+            in_time[kind],
+        )
+        for kind in BodyKind
+        if due[kind]
+    ]
+
+
+def _bodies(at: datetime) -> list[BodyRow]:
+    waiting = (State.SENT, State.REGISTERED, State.DECIDED)
+    rows = list(
+        Initiative.objects.listed()
+        .values("body")
+        .annotate(
+            received=Count("pk"),
+            answered=Count("pk", filter=Q(state__in=ANSWERED_STATES)),
+            overdue=Count("pk", filter=Q(state__in=waiting, state_deadline_at__lt=at)),
+        )
+        .order_by("-answered", "-received", "body")
+        .values_list("body", "received", "answered", "overdue")[:BODIES_SHOWN]
+    )
+    shown = Initiative.objects.filter(body__in=[row[0] for row in rows]).select_related("body")
+    bodies = {one.body_id: one.body for one in shown.order_by("body_id").distinct("body_id")}
+    return [BodyRow(bodies[body].slug, str(bodies[body]), *counts) for body, *counts in rows]

@@ -1,0 +1,123 @@
+"""Petitions and ideas in any state, made without the services under test; every moment is said."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.models import Body, User
+from initiatives.models import Comment, CommentReport, Decision, Initiative, InitiativeKind, Milestone, Tally
+from initiatives.services.answering import text_hash
+from initiatives.states import Outcome, Process, State
+from initiatives.workflow import clock as deadline_of
+from signatures.models import Signature
+
+PROBLEM = "Ауылдағы мектеп асханасында балаларға ыстық тамақ берілмейді, ата-аналар бұл туралы бірнеше рет жазған."
+PROPOSAL = "Әр мектепте күнделікті ыстық тамақ беріп, ас мәзірін ата-аналар комитетімен бірге апта сайын тексеру керек."
+KIND_OF_BODY = {
+    "government": "petition-government",
+    "central": "petition-central",
+    "oblast_akimat": "petition-oblast-akimat",
+    "oblast_maslikhat": "petition-oblast-maslikhat",
+    "district_akimat": "petition-district-akimat",
+    "district_maslikhat": "petition-district-maslikhat",
+}
+
+
+def make_initiative(
+    process: str = Process.PETITION, *, body: Body, author: User, state: str, at: datetime, votes: int = 0, **more: Any
+) -> Initiative:
+    """An initiative that has stood in the state since `at`, with the deadline that the state's clock sets."""
+    kind = InitiativeKind.objects.get(slug=KIND_OF_BODY[body.kind] if process == Process.PETITION else "idea")
+    values: dict[str, Any] = {
+        "territory": body.territory,
+        "language": "kk",
+        "title": "Мектеп асханаларындағы тамақты ата-аналармен бірге тексеру",
+        "problem": PROBLEM,
+        "proposal": PROPOSAL,
+        "state": state,
+        "state_since": at,
+        "created_at": at,
+        "updated_at": at,
+        "threshold": 50 if process == Process.PETITION else None,
+        **_moments(state, at),
+        **more,
+    }
+    made = Initiative(kind=kind, kind_version=kind.versions.get(number=1), author=author, body=body, **values)
+    made.text_sha256 = made.hash_text() if state != State.DRAFT else ""
+    made.state_deadline_at = more.get("state_deadline_at", deadline_of(made))
+    made.save()
+    Tally.objects.create(initiative=made, votes=votes)
+    return made
+
+
+def make_petition(**more: Any) -> Initiative:
+    """A petition in a state."""
+    return make_initiative(Process.PETITION, **more)
+
+
+def make_idea(**more: Any) -> Initiative:
+    """A public idea in a state."""
+    return make_initiative(Process.IDEA, **more)
+
+
+def make_decision(initiative: Initiative, *, by: User, at: datetime, signed_by: User | None = None, **more: Any) -> Decision:
+    """A draft of a decision; with `signed_by` a signed one."""
+    values: dict[str, Any] = {
+        "outcome": Outcome.PARTIAL,
+        "language": "kk",
+        "text": "Орган петицияны қарап, ұсыныстың бір бөлігін қабылдады. " * 6,
+        "appeal_route": "Шешімге жоғары тұрған органға немесе сотқа үш ай ішінде шағым жасауға болады.",
+        "drafted_by": by,
+        "drafted_at": at,
+        **more,
+    }
+    decision = Decision(initiative=initiative, **values)
+    decision.text_sha256 = text_hash(decision)
+    if signed_by is not None:
+        decision.signed_by, decision.signed_at = signed_by, at
+        decision.signature = make_signature(decision.text_sha256, at)
+    decision.save()
+    return decision
+
+
+def make_milestone(initiative: Initiative, *, at: datetime, days: int = 30, **more: Any) -> Milestone:
+    """A promise due so many days later."""
+    values: dict[str, Any] = {"title": "Асхана мәзірін жариялау", "due_date": (at + timedelta(days=days)).date(), **more}
+    return Milestone.objects.create(initiative=initiative, created_at=at, **values)
+
+
+def make_reported_comment(initiative: Initiative, *, author: User, reporter: User, at: datetime) -> Comment:
+    """A comment that a reader reported."""
+    comment = Comment.objects.create(initiative=initiative, author=author, text="Бәрің де алдайсыңдар!", created_at=at)
+    CommentReport.objects.create(comment=comment, reporter=reporter, reason="It insults people", created_at=at)
+    return comment
+
+
+def make_signature(text_sha256: str, at: datetime) -> Signature:
+    """A signature over that text, as if it had been verified."""
+    return Signature.objects.create()
+
+
+def _moments(state: str, at: datetime) -> dict[str, Any]:
+    """Say what must have happened before, all at the same moment."""
+    opened = {"opened_at": at}
+    published = opened | {"published_at": at, "closes_at": at + timedelta(days=180)}
+    reached = published | {"threshold_reached_at": at}
+    registered = reached | {"registered_at": at, "registration_number": "ҚР-12/345"}
+    answered = registered | {"answered_at": at}
+    return {
+        State.JOINING: opened,
+        State.CHECK: opened,
+        State.MODERATION: opened,
+        State.REJECTED: opened | {"rejection_reason": "Мәтінде нақты ұсыныс көрсетілмеген."},
+        State.COLLECTING: published,
+        State.DISCUSSION: published,
+        State.THRESHOLD_REACHED: reached,
+        State.SENT: reached,
+        State.REGISTERED: registered,
+        State.DECIDED: registered,
+        State.PUBLISHED: answered,
+        State.EXECUTION: answered,
+        State.DONE: answered,
+        State.TAKEN_UP: published | {"answered_at": at},
+        State.ANSWERED: published | {"answered_at": at},
+    }.get(State(state), {})
