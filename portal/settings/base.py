@@ -173,6 +173,9 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.web.handlers.csrf_failure"
 
+#: Who counts unread notices for the header (`portal.web.layout`).
+PORTAL_UNREAD_COUNT = "portal.notifications.selectors.unread_count"
+
 # --- What browsers are told -----------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

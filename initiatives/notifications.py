@@ -1,0 +1,225 @@
+"""Who is told when something happens to an initiative, and in which words.
+
+A table: event -> (audience, template). Each audience has its reason, which the message states. Someone who belongs to
+several is told once, as the first of them: one key names the occasion.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import F, Max, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.selectors import people, users_with_role
+from initiatives import events
+from initiatives.models import Comment, Decision, Initiative, VoteAct
+from initiatives.selectors.counts import exact_count
+from portal.audit.log import history
+from portal.events.outbox import handler
+from portal.notifications import topics
+from portal.notifications.dispatch import notify
+from portal.notifications.models import Channel
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+EXCERPT = 200
+REASON = 500
+"""Characters quoted in a message; the whole stands on the page."""
+
+topics.register(
+    topics.Topic("own", _("What I wrote"), _("Each step of your petitions and ideas, and when it is due."), order=10)
+)
+topics.register(
+    topics.Topic("followed", _("What I follow"), _("Each step of the petitions and ideas you follow."), order=20)
+)
+topics.register(
+    topics.Topic(
+        "voted",
+        _("What I voted for"),
+        _("The result: threshold, answer, kept promises."),
+        default=frozenset({Channel.INAPP}),
+        order=30,
+    )
+)
+topics.register(
+    topics.Topic("comments", _("My comments"), _("Replies to your comments, and moderators' decisions."), order=40)
+)
+topics.register(
+    topics.Topic("work", _("My work"), _("What waits for you as a moderator or an official, and by when."), order=50)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Some people, the topic they are told under, and the role that explains why."""
+
+    topic: str
+    role: str
+    find: "Callable[[Initiative, events.InitiativeEvent], QuerySet[User]]"
+    includes_actor: bool = False
+
+
+def _author(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
+    return people([initiative.author_id])
+
+
+def _followers(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
+    return get_user_model().objects.filter(follows__initiative=initiative)
+
+
+def _voters(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
+    """Those with an account whose vote is in force: their last act has an odd number."""
+    acts = VoteAct.objects.filter(initiative=initiative, voter__isnull=False).order_by().values("voter")
+    in_force = acts.annotate(last=Max("sequence")).annotate(is_vote=F("last") % 2).filter(is_vote=1)
+    return get_user_model().objects.filter(pk__in=in_force.values("voter"))
+
+
+def _moderators(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
+    return users_with_role("moderator", at=event.at).exclude(pk=initiative.author_id)
+
+
+def _officials(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
+    return users_with_role("clerk", "head", at=event.at, body=initiative.body)
+
+
+def _heads(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
+    return users_with_role("head", at=event.at, body=initiative.body)
+
+
+AUTHOR = Audience("own", "author", _author, includes_actor=True)
+FOLLOWERS = Audience("followed", "follower", _followers)
+VOTERS = Audience("voted", "voter", _voters)
+MODERATORS = Audience("work", "moderator", _moderators)
+OFFICIALS = Audience("work", "official", _officials)
+HEADS = Audience("work", "official", _heads)
+
+Telling = tuple[Audience, str]
+
+
+def _each(template: str, *audiences: Audience) -> tuple[Telling, ...]:
+    return tuple((audience, template) for audience in audiences)
+
+
+TOLD: dict[type[events.InitiativeEvent], tuple[Telling, ...]] = {
+    events.JoiningOpened: _each("joining_opened", AUTHOR),
+    events.SubmittedForCheck: (*_each("check_due", MODERATORS), *_each("submitted_for_check", AUTHOR)),
+    events.Rejected: _each("rejected", AUTHOR, FOLLOWERS, VOTERS),
+    events.Published: _each("published", AUTHOR, FOLLOWERS, VOTERS),
+    events.HalfwayReached: _each("halfway_reached", AUTHOR, FOLLOWERS),
+    events.ThresholdReached: (
+        *_each("sending_due", MODERATORS),
+        *_each("threshold_reached", AUTHOR, FOLLOWERS, VOTERS),
+    ),
+    events.SentToBody: (*_each("registration_due", OFFICIALS), *_each("sent_to_body", AUTHOR, FOLLOWERS)),
+    events.Registered: _each("registered", AUTHOR, FOLLOWERS),
+    events.AnswerSubmitted: _each("answer_submitted", HEADS),
+    events.Decided: (*_each("publication_due", OFFICIALS), *_each("decided", AUTHOR, FOLLOWERS)),
+    events.DecisionPublished: _each("decision_published", AUTHOR, FOLLOWERS, VOTERS),
+    events.ExecutionStarted: _each("execution_started", AUTHOR, FOLLOWERS),
+    events.MilestoneDone: _each("milestone_done", AUTHOR, FOLLOWERS, VOTERS),
+    events.Finished: _each("finished", AUTHOR, FOLLOWERS, VOTERS),
+    events.FellBelowThreshold: _each("fell_below_threshold", AUTHOR, FOLLOWERS, VOTERS),
+    events.Lapsed: _each("lapsed", AUTHOR, FOLLOWERS, VOTERS),
+    events.Withdrawn: _each("withdrawn", FOLLOWERS, VOTERS),
+    events.Merged: _each("merged", AUTHOR, FOLLOWERS, VOTERS),
+    events.TakenUp: _each("taken_up", AUTHOR, FOLLOWERS, VOTERS),
+    events.Answered: _each("answered", AUTHOR, FOLLOWERS, VOTERS),
+    events.Archived: _each("archived", AUTHOR, FOLLOWERS),
+}
+
+
+def tell(event: events.InitiativeEvent) -> None:
+    """Tell each audience of the event's line in the table."""
+    initiative = Initiative.objects.select_related("body", "merged_into").filter(pk=event.subject_id).first()
+    if initiative is None:
+        return
+    facts = facts_of(initiative, event)
+    key = f"{event.name}:{event.subject_id}:{event.at.isoformat()}"
+    for audience, template in TOLD[type(event)]:
+        found = audience.find(initiative, event)
+        if event.actor_id and not audience.includes_actor:
+            found = found.exclude(pk=event.actor_id)
+        url_name, url_args = _page(initiative, event)
+        notify(
+            found,
+            topic=audience.topic,
+            template=f"initiatives/{template}",
+            key=key,
+            at=event.at,
+            context={**facts, "role": audience.role},
+            url_name=url_name,
+            url_args=url_args,
+        )
+
+
+for _event_type in TOLD:
+    handler(_event_type)(tell)
+
+
+@handler(events.CommentReplied)
+def tell_of_reply(event: events.CommentReplied) -> None:
+    """Tell the writer of the comment that was answered; answering oneself is no news."""
+    reply = Comment.objects.select_related("parent", "author").filter(pk=event.comment_id, hidden_at=None).first()
+    if reply is None or reply.parent is None or reply.parent.author_id == reply.author_id:
+        return
+    said = {"name": reply.author.public_name, "excerpt": reply.text[:EXCERPT]}
+    _tell_commenter(event, reply.parent.author_id, "comment_replied", said)
+
+
+@handler(events.CommentHidden)
+def tell_of_hiding(event: events.CommentHidden) -> None:
+    """Tell the writer of the comment, with the moderator's reason."""
+    comment = Comment.objects.filter(pk=event.comment_id).first()
+    if comment is not None:
+        _tell_commenter(event, comment.author_id, "comment_hidden", {"reason": comment.hidden_reason})
+
+
+def _tell_commenter(
+    event: events.CommentReplied | events.CommentHidden, person: object, template: str, said: dict[str, Any]
+) -> None:
+    initiative = Initiative.objects.filter(pk=event.subject_id).first()
+    if initiative is None:
+        return
+    notify(
+        people([str(person)]),
+        topic="comments",
+        template=f"initiatives/{template}",
+        key=f"{event.name}:{event.comment_id}",
+        at=event.at,
+        context={"title": str(initiative), "role": "commenter", **said},
+        url_name="initiatives:detail",
+        url_args=[initiative.code],
+    )
+
+
+def _page(initiative: Initiative, event: events.InitiativeEvent) -> tuple[str, list[str]]:
+    """Return the page that the message leads to; what was withdrawn is no longer to be seen."""
+    if isinstance(event, events.Withdrawn):
+        return "initiatives:index", []
+    if isinstance(event, events.Merged) and initiative.merged_into is not None:
+        return "initiatives:detail", [initiative.merged_into.code]
+    return "initiatives:detail", [initiative.code]
+
+
+def facts_of(initiative: Initiative, event: events.InitiativeEvent) -> dict[str, Any]:
+    """Return what the templates may say. `due_at` only while the initiative stands where the event left it."""
+    is_there = initiative.state_since == event.at or isinstance(event, events.AnswerSubmitted)
+    entry = history(initiative).filter(at=event.at).last()
+    decision = Decision.objects.filter(initiative=initiative, published_at__isnull=False).first()
+    return {
+        "title": str(initiative),
+        "body": {code: getattr(initiative.body, f"name_{code}", "") for code, _name in settings.LANGUAGES},
+        "due_at": initiative.state_deadline_at if is_there else None,
+        "closes_at": initiative.closes_at,
+        "votes": exact_count(initiative),
+        "threshold": initiative.threshold,
+        "number": initiative.registration_number,
+        "reason": str(entry.data.get("reason", ""))[:REASON] if entry else "",
+        "outcome": decision.outcome if decision else "",
+        "milestone": getattr(event, "milestone", ""),
+        "merged_title": str(initiative.merged_into) if initiative.merged_into else "",
+    }
