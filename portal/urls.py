@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *i18n_patterns(
         path("admin/", admin.site.urls),
         path("", include("portal.web.urls")),
+        path("", include("portal.notifications.urls")),
         path("", include("accounts.urls")),
         path("", include("signatures.urls")),
         path("", include("initiatives.urls")),
