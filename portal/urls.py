@@ -1,5 +1,6 @@
 """The roof's table of addresses: people's pages under /kk/, /ru/ and /en/, machines' without a language."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("accounts.urls")),
         path("", include("signatures.urls")),
         path("", include("initiatives.urls")),
+        *([path("", include("demo.urls"))] if "demo" in settings.INSTALLED_APPS else []),
     ),
 ]
 
