@@ -86,10 +86,14 @@ def environment_for(addresses: Mapping[str, str], port: int) -> dict[str, str]:
 
 
 def prepare(environment: Mapping[str, str]) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "portal.launch.prepare"], env=dict(environment), cwd=places.ROOT, check=False
-    )
-    if done.returncode:
+    command = [sys.executable, "-m", "portal.launch.prepare"]
+    preparing = subprocess.Popen(command, env=dict(environment), cwd=places.ROOT, start_new_session=True)
+    try:
+        code = preparing.wait()
+    finally:
+        processes.kill_group(preparing.pid)  # it signs the demo's votes in processes of its own
+        preparing.wait()
+    if code:
         raise LaunchError("The portal could not be prepared; the reason stands above.")
 
 
