@@ -13,7 +13,7 @@ import segno
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device
@@ -26,7 +26,7 @@ from accounts.limits import RECOVERY_CODES
 from accounts.models import User
 from accounts.services import sessions
 from portal.audit.log import record
-from portal.errors import InvalidInput, NotVisible
+from portal.errors import Conflict, InvalidInput, NotVisible
 from portal.events.outbox import publish
 from portal.permissions import require
 
@@ -50,6 +50,30 @@ def invite(*, user: User, by: User | None, at: datetime) -> None:
         person = User.objects.select_for_update().get(pk=user.pk)
         record(subject=person, action="staff_invited", actor=by, at=at)
         publish(StaffInvited(at=at, user_id=str(person.pk)))
+
+
+def open_account(*, email: str, given_name: str, family_name: str, language: str, at: datetime) -> User:
+    """Open an account for a member of staff who has never signed in by signature; by the operator at the machine.
+
+    The address counts as confirmed, because the operator vouches for it: the link goes there and nowhere else.
+    """
+    person = User(
+        email=email.strip(),
+        is_email_confirmed=True,
+        given_name=given_name,
+        family_name=family_name,
+        language=language,
+        joined_at=at,
+    )
+    person.set_unusable_password()
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                person.save(force_insert=True)
+        except IntegrityError:
+            raise Conflict(_("This address belongs to another account."), code="address_taken") from None
+        record(subject=person, action="staff_account_opened", actor=None, at=at)
+    return person
 
 
 def invitation(user: User) -> tuple[str, str]:
