@@ -98,7 +98,7 @@ def second_factor(user: User) -> SecondFactor:
     waiting = TOTPDevice.objects.filter(user=user, name=DEVICE, confirmed=False)
     device = waiting.first() or waiting.create(user=user, name=DEVICE, confirmed=False)
     secret = base64.b32encode(device.bin_key).decode().rstrip("=")
-    return SecondFactor(segno.make(device.config_url, error="m").svg_data_uri(scale=5, border=2), secret)
+    return SecondFactor(segno.make(device.config_url, error="m").svg_data_uri(scale=5, border=4, light="white"), secret)
 
 
 def take_up(*, user: User, password: str, code: str, at: datetime) -> list[str]:
