@@ -1,12 +1,11 @@
 """What an official can do on the page of one initiative: which form each step takes, and the one service it calls."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from initiatives import policies
 from initiatives.forms import (
     AnswerForm,
@@ -25,7 +24,10 @@ from portal import clock
 from portal.errors import Conflict, NotVisible
 from portal.workflow import offers
 
-Act = Callable[[Initiative, User, dict[str, Any]], object]
+if TYPE_CHECKING:
+    from accounts.models import User
+
+Act = Callable[[Initiative, "User", dict[str, Any]], object]
 
 FORMS: Mapping[str, type[forms.Form]] = {
     "register": RegisterForm,
@@ -41,7 +43,7 @@ FORMS: Mapping[str, type[forms.Form]] = {
 }
 
 
-def open_acts(initiative: Initiative, decision: Decision | None, user: User) -> set[str]:
+def open_acts(initiative: Initiative, decision: Decision | None, user: "User") -> set[str]:
     """Return the acts whose forms the page shows to this official."""
     names = {step.name for step in offers(workflow_of(initiative), subject=initiative, to=user)}
     if initiative.is_petition and policies.may_draft_answer(user, initiative):
@@ -67,42 +69,42 @@ def blank(name: str, initiative: Initiative, decision: Decision | None, **typed:
     return FORMS[name](initial={**initial, **typed, "revision": revision}, auto_id=f"{name}_%s")
 
 
-def perform(name: str, initiative: Initiative, by: User, data: dict[str, Any]) -> str:
+def perform(name: str, initiative: Initiative, by: "User", data: dict[str, Any]) -> str:
     """Take the act and return the sentence that says so."""
     act, sentence = ACTS[name]
     act(initiative, by, data)
     return sentence()
 
 
-def _register(initiative: Initiative, by: User, data: dict[str, Any]) -> object:
+def _register(initiative: Initiative, by: "User", data: dict[str, Any]) -> object:
     number, seen = data["number"], data["revision"]
     return answering.register(initiative=initiative, by=by, number=number, seen_revision=seen, at=clock.now())
 
 
-def _draft(initiative: Initiative, by: User, data: dict[str, Any]) -> object:
+def _draft(initiative: Initiative, by: "User", data: dict[str, Any]) -> object:
     fields = ("outcome", "language", "text", "appeal_route")
     answer = answering.Answer(**{field: data[field] for field in fields})
     return answering.draft(initiative=initiative, by=by, answer=answer, seen_revision=data["revision"], at=clock.now())
 
 
-def _submit(initiative: Initiative, by: User, data: dict[str, Any]) -> object:
+def _submit(initiative: Initiative, by: "User", data: dict[str, Any]) -> object:
     decision = decision_of(initiative)
     if decision is None:
         raise Conflict(_("There is no draft yet."), code="no_draft")
     return answering.submit(decision=decision, by=by, seen_revision=data["revision"], at=clock.now())
 
 
-def _publish(initiative: Initiative, by: User, data: dict[str, Any]) -> object:
+def _publish(initiative: Initiative, by: "User", data: dict[str, Any]) -> object:
     statement, seen = data["statement"], data["revision"]
     return answering.publish(initiative=initiative, by=by, statement=statement, seen_revision=seen, at=clock.now())
 
 
-def _promise(initiative: Initiative, by: User, data: dict[str, Any]) -> object:
+def _promise(initiative: Initiative, by: "User", data: dict[str, Any]) -> object:
     title, due = data["title"], data["due_date"]
     return answering.promise(initiative=initiative, by=by, title=title, due_date=due, at=clock.now())
 
 
-def _fulfil(initiative: Initiative, by: User, data: dict[str, Any]) -> object:
+def _fulfil(initiative: Initiative, by: "User", data: dict[str, Any]) -> object:
     milestone = (
         Milestone.objects.select_related("initiative").filter(initiative=initiative, pk=data["milestone"]).first()
     )
@@ -113,7 +115,7 @@ def _fulfil(initiative: Initiative, by: User, data: dict[str, Any]) -> object:
 
 
 def _step(name: str) -> Act:
-    def act(initiative: Initiative, by: User, data: dict[str, Any]) -> object:
+    def act(initiative: Initiative, by: "User", data: dict[str, Any]) -> object:
         reason, seen = data.get("reason", ""), data["revision"] or 0
         return answering.step(
             initiative=initiative, name=name, by=by, reason=reason, seen_revision=seen, at=clock.now()

@@ -1,6 +1,6 @@
 """Comments, reports, following."""
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
 from initiatives import policies
 from initiatives.forms import CommentForm, HideCommentForm, ReportForm
 from initiatives.models import Comment
@@ -18,6 +17,9 @@ from initiatives.services import discussing, moderation
 from portal import clock
 from portal.errors import InvalidInput
 from portal.web.access import answer_or_sign_in, decides
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 @decides("initiatives.may_comment")
@@ -34,7 +36,7 @@ def comment(request: HttpRequest, code: str) -> HttpResponse:
     parent = form.cleaned_data["parent"]
     made = discussing.comment(
         initiative=initiative,
-        by=cast(User, request.user),
+        by=cast("User", request.user),
         text=form.cleaned_data["text"],
         stance=form.cleaned_data["stance"],
         parent=get_object_or_404(Comment, initiative=initiative, pk=parent) if parent else None,
@@ -56,7 +58,7 @@ def report(request: HttpRequest, code: str, number: int) -> HttpResponse:
         raise InvalidInput(fields={name: str(errors[0]) for name, errors in form.errors.items()})
     discussing.report(
         comment=get_object_or_404(Comment, initiative=initiative, pk=number),
-        by=cast(User, request.user),
+        by=cast("User", request.user),
         reason=form.cleaned_data["reason"],
         at=clock.now(),
     )
@@ -77,7 +79,7 @@ def hide(request: HttpRequest, code: str, number: int) -> HttpResponse:
     if not form.is_valid():
         raise InvalidInput(fields={name: str(errors[0]) for name, errors in form.errors.items()})
     moderation.hide_comment(
-        comment=found, by=cast(User, request.user), reason=form.cleaned_data["reason"], at=clock.now()
+        comment=found, by=cast("User", request.user), reason=form.cleaned_data["reason"], at=clock.now()
     )
     return redirect(f"{reverse('initiatives:detail', args=[code])}#discussion")
 
@@ -90,7 +92,7 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
     refused = answer_or_sign_in(request, policies.may_follow(request.user, initiative))
     if refused:
         return refused
-    by = cast(User, request.user)
+    by = cast("User", request.user)
     if request.POST.get("stop"):
         discussing.unfollow(initiative=initiative, by=by)
         messages.success(request, _("You no longer follow this."))

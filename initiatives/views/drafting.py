@@ -1,6 +1,6 @@
 """Writing: begin, edit with autosave, attach, check before handing over, withdraw."""
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import User
 from accounts.selectors import bodies, get_body
 from initiatives import policies
 from initiatives.forms import AttachmentForm, BeginForm, DraftForm
@@ -21,6 +20,9 @@ from portal.errors import Conflict, InvalidInput, NotVisible, Unavailable
 from portal.permissions import require
 from portal.web.access import answer_or_sign_in, decides, guarded
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 @guarded("initiatives.may_write")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +34,7 @@ def begin(request: HttpRequest) -> HttpResponse:
             initiative = drafting.begin(
                 kind=form.cleaned_data["kind"],
                 body=get_body(form.cleaned_data["body"]),
-                by=cast(User, request.user),
+                by=cast("User", request.user),
                 draft=drafting.Draft(language=form.cleaned_data["language"]),
                 at=clock.now(),
             )
@@ -103,7 +105,7 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
         try:
             opened = drafting.open_to_joiners(
                 initiative=initiative,
-                by=cast(User, request.user),
+                by=cast("User", request.user),
                 seen_revision=int(request.POST.get("revision") or 0),
                 at=clock.now(),
             )
@@ -135,7 +137,7 @@ def attach(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_valid():
         try:
             attaching.attach(
-                initiative=initiative, by=cast(User, request.user), upload=form.cleaned_data["file"], at=clock.now()
+                initiative=initiative, by=cast("User", request.user), upload=form.cleaned_data["file"], at=clock.now()
             )
             messages.success(request, _("The file is attached."))
             return redirect("initiatives:edit", code=code)
@@ -153,7 +155,7 @@ def detach(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Remove a file from a draft."""
     initiative = get_visible_or_404(request.user, code)
     attaching.detach(
-        attachment=get_object_or_404(Attachment, initiative=initiative, pk=number), by=cast(User, request.user)
+        attachment=get_object_or_404(Attachment, initiative=initiative, pk=number), by=cast("User", request.user)
     )
     return redirect("initiatives:edit", code=code)
 
@@ -167,7 +169,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     if refused:
         return refused
     if request.method == "POST":
-        drafting.withdraw(initiative=initiative, by=cast(User, request.user), at=clock.now())
+        drafting.withdraw(initiative=initiative, by=cast("User", request.user), at=clock.now())
         messages.success(request, _("You have withdrawn it."))
         return redirect("initiatives:mine")
     return render(request, "initiatives/withdraw.html", {"initiative": initiative})
@@ -185,7 +187,7 @@ def _save(request: HttpRequest, initiative: Initiative, form: DraftForm) -> Init
     )
     return drafting.save(
         initiative=initiative,
-        by=cast(User, request.user),
+        by=cast("User", request.user),
         draft=draft,
         seen_revision=data["revision"],
         at=clock.now(),

@@ -1,7 +1,7 @@
 """The inbox of a body: what is before it, one matter with its next step, and the head's signature."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
 from accounts.selectors import bodies_of
 from initiatives import policies
 from initiatives.forms import SignatureForm, StepForm
@@ -30,6 +29,9 @@ from portal.web.access import answer_or_sign_in, decides, guarded
 from signatures.services import acceptance, statements
 from signatures.states import Purpose
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 @guarded("initiatives.may_see_inbox")
 @require_safe
@@ -38,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     stage = request.GET.get("stage", "due")
     asked = queues.QueueFilter(stage=stage if stage in queues.STAGES else "due", body=request.GET.get("body", "")[:80])
-    bodies = bodies_of(cast(User, request.user), at=at)
+    bodies = bodies_of(cast("User", request.user), at=at)
     context = {
         "asked": asked,
         "queue": queues.inbox(asked, bodies=bodies, at=at),
@@ -63,7 +65,7 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, initiative, name=name, form=form, status=422)
     try:
-        sentence = acts.perform(name, initiative, cast(User, request.user), form.cleaned_data)
+        sentence = acts.perform(name, initiative, cast("User", request.user), form.cleaned_data)
     except InvalidInput as refusal:
         for field, problem in refusal.fields.items():
             form.add_error(field if field in form.fields else None, str(problem))
@@ -91,7 +93,7 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid() and seen.is_valid():
         try:
-            _sign(cast(User, request.user), decision, form, seen.cleaned_data["revision"])
+            _sign(cast("User", request.user), decision, form, seen.cleaned_data["revision"])
         except Refusal as refused_signature:
             refusal = refused_signature
             decision = _to_sign(_own_or_refuse(request, code))
@@ -111,7 +113,7 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @transaction.atomic
-def _sign(by: User, decision: Decision, form: SignatureForm, seen_revision: int) -> Initiative:
+def _sign(by: "User", decision: Decision, form: SignatureForm, seen_revision: int) -> Initiative:
     """Verify and decide in one transaction: the nonce is used up exactly when the decision is signed."""
     at = clock.now()
     accepted = acceptance.accept(
@@ -169,7 +171,7 @@ def _page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    user, at = cast(User, request.user), clock.now()
+    user, at = cast("User", request.user), clock.now()
     decision = queues.decision_of(initiative)
     shown = {act: acts.blank(act, initiative, decision) for act in acts.open_acts(initiative, decision, user)}
     typed = _typed(form) if refusal and form else []
@@ -202,7 +204,7 @@ def _is_here(initiative: Initiative) -> bool:
     return initiative.state == State.SENT
 
 
-def _may_sign(user: User, initiative: Initiative, decision: Decision | None) -> bool:
+def _may_sign(user: "User", initiative: Initiative, decision: Decision | None) -> bool:
     laid = decision is not None and decision.submitted_at is not None and not decision.is_signed
     return laid and initiative.state == State.REGISTERED and bool(policies.may_decide(user, initiative))
 

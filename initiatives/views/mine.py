@@ -1,6 +1,6 @@
 """What a person has written, voted for and follows."""
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,11 +10,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
 from initiatives.models import Initiative, VoteAct
 from initiatives.selectors import cards
 from portal import clock
 from portal.web.access import guarded
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 SHOWN = 100
 
@@ -23,7 +25,7 @@ SHOWN = 100
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """Own initiatives, votes and followed ones."""
-    user, at = cast(User, request.user), clock.now()
+    user, at = cast("User", request.user), clock.now()
     rows = Initiative.objects.select_related("kind", "body", "territory", "topic", "tally")
     own = rows.filter(author=user).order_by("-updated_at")[:SHOWN]
     followed = rows.filter(follows__user=user).visible_to(user).order_by("-follows__since")[:SHOWN]

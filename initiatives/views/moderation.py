@@ -1,7 +1,7 @@
 """The moderators' desk: the queue, one item with its decision, one reported comment."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from django import forms
@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
 from initiatives import policies
 from initiatives.forms import HideCommentForm, MergeForm, RejectForm, StepForm
 from initiatives.models import Comment, Initiative
@@ -24,6 +23,9 @@ from portal.errors import Conflict, InvalidInput, NotVisible, Refusal
 from portal.permissions import Denied
 from portal.web.access import answer_or_sign_in, decides, guarded
 from portal.workflow import offers
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 FILTERS = ("kind", "body", "language")
 
@@ -45,7 +47,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "shows_comments": shows_comments,
-        "queue": queues.moderation_queue(asked, user=cast(User, request.user), at=clock.now()),
+        "queue": queues.moderation_queue(asked, user=cast("User", request.user), at=clock.now()),
         "comments": queues.reported_comments() if shows_comments else [],
         "reported": queues.count_reported(),
     }
@@ -91,7 +93,7 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             moderation.hide_comment(
-                comment=found, by=cast(User, request.user), reason=form.cleaned_data["reason"], at=clock.now()
+                comment=found, by=cast("User", request.user), reason=form.cleaned_data["reason"], at=clock.now()
             )
             messages.success(request, _("The comment is hidden; its author can read why."))
             return redirect("initiatives:moderation")
@@ -133,7 +135,7 @@ def _page(
     typed: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    user = cast(User, request.user)
+    user = cast("User", request.user)
     process = initiative.kind.process
     canned = reasons.find_reason(request.GET.get("reason", ""), process)
     offered = {step.name for step in offers(workflow_of(initiative), subject=initiative, to=user)} & set(FORMS)
@@ -170,14 +172,14 @@ def _page(
 
 def _publish(request: HttpRequest, initiative: Initiative, data: dict[str, Any]) -> None:
     moderation.publish(
-        initiative=initiative, by=cast(User, request.user), seen_revision=data["revision"], at=clock.now()
+        initiative=initiative, by=cast("User", request.user), seen_revision=data["revision"], at=clock.now()
     )
 
 
 def _reject(request: HttpRequest, initiative: Initiative, data: dict[str, Any]) -> None:
     moderation.reject(
         initiative=initiative,
-        by=cast(User, request.user),
+        by=cast("User", request.user),
         reason=data["reason"],
         subject_code=data["subject"],
         seen_revision=data["revision"] or 0,
@@ -191,7 +193,7 @@ def _merge(request: HttpRequest, initiative: Initiative, data: dict[str, Any]) -
     moderation.merge(
         initiative=initiative,
         into=_target(request, data["into"]),
-        by=cast(User, request.user),
+        by=cast("User", request.user),
         reason=data["reason"],
         at=clock.now(),
     )
@@ -199,7 +201,7 @@ def _merge(request: HttpRequest, initiative: Initiative, data: dict[str, Any]) -
 
 def _send(request: HttpRequest, initiative: Initiative, data: dict[str, Any]) -> None:
     moderation.send_to_body(
-        initiative=initiative, by=cast(User, request.user), seen_revision=data["revision"], at=clock.now()
+        initiative=initiative, by=cast("User", request.user), seen_revision=data["revision"], at=clock.now()
     )
 
 

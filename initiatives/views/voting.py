@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
 from accounts.selectors import get_territory, regions
 from accounts.services.identity import is_same_person
 from initiatives import policies
@@ -28,7 +27,7 @@ from signatures.services import acceptance, statements
 from signatures.states import Purpose
 
 if TYPE_CHECKING:
-    from accounts.models import Territory
+    from accounts.models import Territory, User
 
 TEXT_REVISION = 1
 """The text is frozen before the first signature, so there is only one."""
@@ -118,7 +117,7 @@ def _plain(request: HttpRequest, initiative: Initiative, *, gives: bool) -> Http
     refused = answer_or_sign_in(request, policies.may_follow(request.user, initiative))
     if refused:
         return refused
-    by = cast(User, request.user)
+    by = cast("User", request.user)
     if request.method == "POST":
         act = voting.cast_signed_in if gives else voting.withdraw_signed_in
         return _thank(request, initiative, act(initiative=initiative, by=by, at=clock.now()))

@@ -9,6 +9,9 @@ fail() { echo "$1" >&2; exit 1; }
 "$PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' ||
     fail "Python 3.11 or 3.12 is needed, but $PYTHON is $("$PYTHON" -V 2>&1): set PYTHON=/path/to/python3.11."
 
+# An activated .venv would make the environment from itself: take the Python that it was made from.
+PYTHON=$("$PYTHON" -c 'import sys; print(sys._base_executable)')
+
 free=$(df -Pm . | awk 'NR == 2 { print $4 }')
 [ "$free" -ge 2000 ] || fail "The disk has only $free MB free here: make room for 2000 MB and start again."
 
