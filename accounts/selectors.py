@@ -96,6 +96,11 @@ def get_user(user_id: str | UUID) -> User | None:
         return None
 
 
+def get_user_by_email(email: str) -> User | None:
+    """Return the active person whose confirmed address it is, whatever its case."""
+    return User.objects.filter(email__iexact=email.strip(), is_email_confirmed=True, is_active=True).first()
+
+
 def people(ids: Iterable[str | UUID]) -> QuerySet[User]:
     """Return the active people of those ids: those whom a notification may reach."""
     return User.objects.filter(pk__in=list(ids), is_active=True)

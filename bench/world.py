@@ -25,8 +25,9 @@ VOTES = """
 INSERT INTO initiatives_voteact
     (initiative_id, signer_tag, sequence, previous, shown_name, territory_id, age_band, source, at)
 SELECT %(first)s + floor(%(count)s * power(random(), 3))::bigint, '\\x01'::bytea || sha256(number::text::bytea), 1, NULL,
-       'Айгүл С.', (%(places)s::varchar[])[1 + number %% %(number_of_places)s], 
-       (ARRAY[14, 18, 25, 35, 45, 55, 65])[1 + number %% 7], 'session', %(at)s::timestamptz - random() * random() * interval '30 days'
+       'Айгүл С.', (%(places)s::varchar[])[1 + number %% %(number_of_places)s],
+       (ARRAY[14, 18, 25, 35, 45, 55, 65])[1 + number %% 7], 'session',
+       %(at)s::timestamptz - random() * random() * interval '30 days'
 FROM generate_series(%(from)s, %(to)s) AS number
 """
 

@@ -15,6 +15,7 @@ class InitiativesConfig(AppConfig):
     def ready(self) -> None:
         """Register policies, workflows and event handlers."""
         import_module("initiatives.workflow")
+        import_module("initiatives.notifications")
         for entry in self._menu():
             navigation.register(entry)
 

@@ -1,5 +1,6 @@
 """The roof's table of addresses: people's pages under /kk/, /ru/ and /en/, machines' without a language."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -17,9 +18,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *i18n_patterns(
         path("admin/", admin.site.urls),
         path("", include("portal.web.urls")),
+        path("", include("portal.notifications.urls")),
         path("", include("accounts.urls")),
         path("", include("signatures.urls")),
         path("", include("initiatives.urls")),
+        *([path("", include("demo.urls"))] if "demo" in settings.INSTALLED_APPS else []),
     ),
 ]
 

@@ -71,7 +71,9 @@ def signer_context() -> dict[str, str]:
 def _signed_in(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     throttle.spend(throttle.SIGN_IN, request, at=at)
-    done = signing_in.sign_in(token=request.POST.get("token", ""), cms=signature_of(request), at=at)
+    done = signing_in.sign_in(
+        token=request.POST.get("token", ""), cms=signature_of(request), language=_language(), at=at
+    )
     door.open_session(request, cast("User", done.user), at=at)
     target = door.wanted_page(request)
     if done.is_new:
@@ -86,12 +88,16 @@ def _ask(request: HttpRequest, trouble: Refusal | None) -> HttpResponse:
     at = clock.now()
     throttle.spend(throttle.STATEMENT, request, at=at)
     context = {
-        "statement": signing_in.ask(language=get_language() or settings.LANGUAGE_CODE, at=at),
+        "statement": signing_in.ask(language=_language(), at=at),
         "trouble": trouble,
         "next": door.wanted_page(request),
         **signer_context(),
     }
     return render(request, "signatures/sign_in.html", context, status=int(trouble.status) if trouble else 200)
+
+
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
 
 
 def _demo() -> DemoPki:

@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.states import Language
 from portal.audit.log import record
 from portal.errors import NotAllowed
 
@@ -55,14 +56,15 @@ def is_same_person(user: User, iin: str) -> bool:
     return user.identity_tag is not None and user.identity_tag in all_tags(iin)
 
 
-def enrol(*, signer: CertifiedPerson, at: datetime) -> User:
+def enrol(*, signer: CertifiedPerson, at: datetime, language: str = Language.KAZAKH) -> User:
     """Return the account of the person who signed, and open one at the first time.
 
     Two first sign-ins at the same moment end with one account: the unique constraint on the code decides, and the loser
-    reads the winner's row. Raises NotAllowed for an account that was closed by an administrator.
+    reads the winner's row. `language` is what a new account begins with; a known person's choice stays. Raises
+    NotAllowed for an account that was closed by an administrator.
     """
     with transaction.atomic():
-        user = _find(signer.iin) or _open_account(signer, at)
+        user = _find(signer.iin) or _open_account(signer, at, language)
         if not user.is_active:
             raise NotAllowed(_("This account is closed. Write to the portal's support."), code="account_closed")
         _renew(user, signer, at)
@@ -79,8 +81,8 @@ def _find(iin: str) -> User | None:
     return User.objects.select_for_update(of=("self",)).filter(identity_tag__in=all_tags(iin)).first()
 
 
-def _open_account(signer: CertifiedPerson, at: datetime) -> User:
-    user = User(identity_tag=identity_tag(signer.iin), joined_at=at, **_facts(signer))
+def _open_account(signer: CertifiedPerson, at: datetime, language: str) -> User:
+    user = User(identity_tag=identity_tag(signer.iin), joined_at=at, language=language, **_facts(signer))
     user.set_unusable_password()
     try:
         with transaction.atomic():

@@ -13,7 +13,7 @@ import segno
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device
@@ -26,7 +26,7 @@ from accounts.limits import RECOVERY_CODES
 from accounts.models import User
 from accounts.services import sessions
 from portal.audit.log import record
-from portal.errors import InvalidInput, NotVisible
+from portal.errors import Conflict, InvalidInput, NotVisible
 from portal.events.outbox import publish
 from portal.permissions import require
 
@@ -52,6 +52,30 @@ def invite(*, user: User, by: User | None, at: datetime) -> None:
         publish(StaffInvited(at=at, user_id=str(person.pk)))
 
 
+def open_account(*, email: str, given_name: str, family_name: str, language: str, at: datetime) -> User:
+    """Open an account for a member of staff who has never signed in by signature; by the operator at the machine.
+
+    The address counts as confirmed, because the operator vouches for it: the link goes there and nowhere else.
+    """
+    person = User(
+        email=email.strip(),
+        is_email_confirmed=True,
+        given_name=given_name,
+        family_name=family_name,
+        language=language,
+        joined_at=at,
+    )
+    person.set_unusable_password()
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                person.save(force_insert=True)
+        except IntegrityError:
+            raise Conflict(_("This address belongs to another account."), code="address_taken") from None
+        record(subject=person, action="staff_account_opened", actor=None, at=at)
+    return person
+
+
 def invitation(user: User) -> tuple[str, str]:
     """Return the two parts of the link. It dies with the password it sets, with a sign-in, and with time."""
     return urlsafe_base64_encode(user.pk.bytes), default_token_generator.make_token(user)
@@ -74,7 +98,7 @@ def second_factor(user: User) -> SecondFactor:
     waiting = TOTPDevice.objects.filter(user=user, name=DEVICE, confirmed=False)
     device = waiting.first() or waiting.create(user=user, name=DEVICE, confirmed=False)
     secret = base64.b32encode(device.bin_key).decode().rstrip("=")
-    return SecondFactor(segno.make(device.config_url, error="m").svg_data_uri(scale=5, border=2), secret)
+    return SecondFactor(segno.make(device.config_url, error="m").svg_data_uri(scale=5, border=4, light="white"), secret)
 
 
 def take_up(*, user: User, password: str, code: str, at: datetime) -> list[str]:

@@ -6,7 +6,7 @@ as any other; only the HTTP request and the row-by-row inserts are left out, so 
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,9 @@ from signatures.models import Signature
 from signatures.services import acceptance, statements, trust
 from signatures.services.tags import signer_tags
 from signatures.states import Purpose
+
+Voters = Mapping[int, User] | Sequence[User]
+"""The accounts of the voters by their numbers."""
 
 CHUNK = 60
 """Voters a worker takes at a time: each voter's certificate is made once and signs all of their votes."""
@@ -54,14 +57,14 @@ class Sealed:
     tag: str
 
 
-def seal(ballots: Iterable[Ballot]) -> list[Sealed]:
+def seal(ballots: Iterable[Ballot], *, parallel: bool = True) -> list[Sealed]:
     """Sign and verify all ballots on all processors; return them in the order of the voters."""
     by_voter: dict[int, list[Ballot]] = defaultdict(list)
     for ballot in ballots:
         by_voter[ballot.voter].append(ballot)
     voters = sorted(by_voter)
     chunks = [[by_voter[number] for number in voters[start : start + CHUNK]] for start in range(0, len(voters), CHUNK)]
-    if len(chunks) < 2:
+    if len(chunks) < 2 or not parallel:
         return [sealed for chunk in chunks for sealed in _seal_chunk(chunk)]
     connections.close_all()  # a forked worker must not share the parent's socket
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork")) as pool:
@@ -98,7 +101,7 @@ def _seal_chunk(chunk: Sequence[Sequence[Ballot]]) -> list[Sealed]:
 
 
 @transaction.atomic
-def store(sealed: Sequence[Sealed], voters: Sequence[User]) -> None:
+def store(sealed: Sequence[Sealed], voters: Voters) -> None:
     """Store signatures, votes and their pending tallies in one transaction."""
     Signature.objects.bulk_create((one.signature for one in sealed), batch_size=500)
     acts = [
@@ -109,7 +112,7 @@ def store(sealed: Sequence[Sealed], voters: Sequence[User]) -> None:
 
 
 @transaction.atomic
-def store_plain(initiative: Initiative, given: Sequence[tuple[int, datetime]], voters: Sequence[User]) -> None:
+def store_plain(initiative: Initiative, given: Sequence[tuple[int, datetime]], voters: Voters) -> None:
     """Store votes of signed-in people, for kinds that need no signature: (number of the voter, moment)."""
     acts = []
     for number, at in given:

@@ -24,6 +24,6 @@ def add_votes(votes: int, *, at: datetime) -> int:
     """Spread that many votes over the published initiatives and recount; return how many were made."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(INSERT, {"votes": votes, "at": at, "states": sorted(LISTED), "salt": at.isoformat()})
-        made = cursor.rowcount
+        made = int(cursor.rowcount)
     recounting.recount(at=at)
     return made

@@ -68,7 +68,7 @@ class Teller:
         """An idea's life is laid out along the petition's steps that resemble it."""
         alike = {"moderation": "joining", "discussion": "collecting", "taken_up": "execution", "answered": "execution",
                  "merged": "collecting", "archived": "below_threshold"}  # fmt: skip
-        return alike.get(story["state"], story["state"])
+        return alike.get(story["state"], str(story["state"]))
 
     def _author(self, number: int) -> User:
         authors = [self.named[slug] for slug in ("aigerim", "marina", "saule", "yerlan", "olga", "gulnara")]

@@ -92,9 +92,9 @@ def why_here(initiative: Initiative, order: str, at: datetime) -> str:
 
 def _by_date(initiative: Initiative, order: str) -> str:
     dated = {
-        Order.CLOSING_SOON: (_("Votes close on %(date)s."), initiative.closes_at),
-        Order.NEWEST: (_("Published on %(date)s."), initiative.published_at),
-        Order.ANSWERED: (_("Answered on %(date)s."), initiative.answered_at),
+        Order.CLOSING_SOON: (_("Votes close on %(date)s"), initiative.closes_at),
+        Order.NEWEST: (_("Published on %(date)s"), initiative.published_at),
+        Order.ANSWERED: (_("Answered on %(date)s"), initiative.answered_at),
     }
     sentence, moment = dated.get(order, ("", None)) if order else ("", None)  # type: ignore[call-overload]
     return sentence % {"date": date_format(localtime(moment), "DATE_FORMAT")} if moment else ""

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
+from django.template.context_processors import csrf
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
@@ -89,6 +90,7 @@ def trouble_page(
     """Answer with the friendly page of that status; `message` is the particular reason, where there is one."""
     trouble = TROUBLES.get(status, TROUBLES[500 if status >= 500 else 400])
     context: dict[str, Any] = {
+        **csrf(request),  # the footer's switches work here too
         "looks": LayoutContext(request, bare=status >= 500),
         "status": status,
         "trouble": trouble,

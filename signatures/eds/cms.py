@@ -24,7 +24,7 @@ KEY_IDENTIFIER = 0x80
 SIGNED_ATTRIBUTES = 0xA0
 UNSIGNED_ATTRIBUTES = 0xA1
 REVOCATION_LISTS = 0xA1
-_PEM = re.compile(rb"\s*-----BEGIN ([A-Z0-9 ]{1,32})-----\s*([A-Za-z0-9+/=\s]*?)\s*-----END \1-----\s*")
+_PEM_BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,32})-----")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]+")
 
 
@@ -36,8 +36,7 @@ def unarmour(data: bytes) -> bytes:
         raise EdsError(Code.NOT_DER, "empty")
     if data[0] == der.SEQUENCE and not _BASE64.fullmatch(data):
         return data
-    match = _PEM.fullmatch(data)
-    body = match[2] if match else data
+    body = _inside_pem(data.strip())
     if not _BASE64.fullmatch(body):
         raise EdsError(Code.NOT_DER, "neither PEM nor base64 nor DER")
     compact = b"".join(body.split())
@@ -48,6 +47,17 @@ def unarmour(data: bytes) -> bytes:
     if base64.b64encode(decoded) != compact:
         raise EdsError(Code.NOT_DER, "base64 is not in its one canonical form")
     return decoded
+
+
+def _inside_pem(data: bytes) -> bytes:
+    """Return what is between the two lines of PEM, if there are any; in linear time whatever is sent."""
+    begin = _PEM_BEGIN.match(data)
+    if begin is None:
+        return data
+    end = b"-----END " + begin[1] + b"-----"
+    if not data.endswith(end):
+        raise EdsError(Code.NOT_DER, "PEM without its end")
+    return data[begin.end() : -len(end)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ BMP_STRING = 0x1E
 SEQUENCE = 0x30
 SET = 0x31
 
+LONGEST_OID = 64
+"""Octets of an object identifier; reading a longer one takes time that grows with its square."""
+
 MAX_LENGTH_OCTETS = 4
 """Length octets that are read at most; 4 would allow 4 GiB, and the size of the whole is capped long before."""
 
@@ -142,7 +145,7 @@ def flags(data: bytes, element: Slice) -> frozenset[int]:
 def oid(data: bytes, element: Slice) -> str:
     """Return an OBJECT IDENTIFIER in dotted form."""
     octets = data[element.body : element.end]
-    if element.tag != OBJECT_IDENTIFIER or not octets or octets[-1] & 0x80:
+    if element.tag != OBJECT_IDENTIFIER or not 0 < len(octets) <= LONGEST_OID or octets[-1] & 0x80:
         raise _refuse("not an object identifier")
     arcs: list[int] = []
     value = 0

@@ -31,12 +31,14 @@ def ask(*, language: str, at: datetime) -> IssuedStatement:
     return statements.issue(purpose=Purpose.SIGN_IN, subject=SUBJECT, language=language, at=at)
 
 
-def sign_in(*, token: str, cms: bytes, at: datetime) -> SignedIn:
+def sign_in(*, token: str, cms: bytes, language: str, at: datetime) -> SignedIn:
     """Accept the signature and return the account of who made it; all of it in one transaction.
+
+    A new account begins in `language`, the one the person read the statement in.
 
     Raises the refusals of `acceptance.accept`, and NotAllowed for a closed account.
     """
     with transaction.atomic():
         accepted = acceptance.accept(token=token, cms=cms, purpose=Purpose.SIGN_IN, subject=SUBJECT, at=at)
-        user = identity.enrol(signer=accepted.signer, at=at)
+        user = identity.enrol(signer=accepted.signer, at=at, language=language)
     return SignedIn(user=user, is_new=user.joined_at == at)

@@ -75,7 +75,8 @@ def _verifier(name: Domain, anchors: Path, demo: Path | None, pins: tuple[str, .
     else:
         source = HttpSource(getattr(settings, "REVOCATION_OCSP_URL", ""), getattr(settings, "REVOCATION_CRL_URLS", ()))
     store = load_store(name, anchors, pins)
-    return Verifier(store, RevocationChecker(source, policy), policy)
+    prefer_lists = bool(getattr(settings, "REVOCATION_PREFER_LISTS", False))
+    return Verifier(store, RevocationChecker(source, policy, prefer_lists=prefer_lists), policy)
 
 
 def load_store(name: Domain, directory: Path, pins: Sequence[str]) -> TrustStore:

@@ -71,6 +71,7 @@ def test_the_first_sign_in_opens_an_account_and_asks_three_questions(pki: DemoPk
     assert answer.headers["Location"] == "/en/profile/welcome/"
     user = User.objects.get()
     assert user.given_name
+    assert user.language == "en", "the language in which the person signed"
     assert user.birth_date
     assert SessionRecord.objects.get().user == user
     assert client.get("/en/profile/").status_code == 200

@@ -59,7 +59,9 @@ def make_idea(**more: Any) -> Initiative:
     return make_initiative(Process.IDEA, **more)
 
 
-def make_decision(initiative: Initiative, *, by: User, at: datetime, signed_by: User | None = None, **more: Any) -> Decision:
+def make_decision(
+    initiative: Initiative, *, by: User, at: datetime, signed_by: User | None = None, **more: Any
+) -> Decision:
     """A draft of a decision; with `signed_by` a signed one."""
     values: dict[str, Any] = {
         "outcome": Outcome.PARTIAL,
@@ -81,7 +83,11 @@ def make_decision(initiative: Initiative, *, by: User, at: datetime, signed_by: 
 
 def make_milestone(initiative: Initiative, *, at: datetime, days: int = 30, **more: Any) -> Milestone:
     """A promise due so many days later."""
-    values: dict[str, Any] = {"title": "Асхана мәзірін жариялау", "due_date": (at + timedelta(days=days)).date(), **more}
+    values: dict[str, Any] = {
+        "title": "Асхана мәзірін жариялау",
+        "due_date": (at + timedelta(days=days)).date(),
+        **more,
+    }
     return Milestone.objects.create(initiative=initiative, created_at=at, **values)
 
 

@@ -1,5 +1,7 @@
 """The frame's pages over HTTP: preferences without JavaScript, the memory of language, what a person sees when it goes wrong."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -56,6 +58,15 @@ def test_the_reason_of_a_refusal_stands_on_its_page(visitor: Client) -> None:
 
 def test_a_fault_is_not_told_to_the_visitor(visitor: Client) -> None:
     assert "a fault of ours" not in visitor.get("/en/broken/").content.decode()
+
+
+def test_the_looks_can_be_changed_on_an_error_page_too() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    text = strict.get("/kk/nowhere/").content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)
+    assert token
+    answer = strict.post("/kk/preferences/", {"theme": "dark", "csrfmiddlewaretoken": token.group(1)})
+    assert answer.status_code == 302
 
 
 def test_a_form_without_its_token_says_that_the_page_expired() -> None:

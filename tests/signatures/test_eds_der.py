@@ -1,9 +1,13 @@
 """The slicer: it reads DER, refuses BER's freedom, and never fails otherwise than by its own error."""
 
+import subprocess
+import sys
+import time
 from datetime import UTC, datetime
 
 import pytest
 from asn1crypto import core
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -97,3 +101,32 @@ def test_lengths_that_end_in_the_octet_80_are_kept() -> None:
     data = element(der.SEQUENCE, element(der.OCTET_STRING, b"x" * (0x380 - 4)))
     assert data[:4] == bytes.fromhex("30820380")
     assert der.raw(data, der.whole(data, der.SEQUENCE)) == data
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b"-----BEGIN CMS-----" + b" " * 250_000 + b"!",
+        b"\n" * 250_000,
+        element(der.SEQUENCE, element(der.OBJECT_IDENTIFIER, b"\x81" * 250_000 + b"\x01")),
+        element(der.SEQUENCE, b"\x05\x00" * 120_000),
+        b"\x30\x84\x7f\xff\xff\xff",
+    ],
+)
+def test_input_made_to_take_long_is_refused_at_once(hostile: bytes) -> None:
+    began = time.process_time()
+    with pytest.raises(EdsError):
+        cms.parse(cms.unarmour(hostile))
+    assert time.process_time() - began < 1
+
+
+def test_the_core_knows_neither_django_nor_the_portal() -> None:
+    """So that it can check a downloaded bundle offline."""
+    script = (
+        "import sys; from signatures.eds import demo_pki, verify; "
+        "print([m for m in sys.modules if m.split('.')[0] in ('django', 'portal', 'accounts')])"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=settings.BASE_DIR
+    )
+    assert ran.stdout.strip() == "[]"

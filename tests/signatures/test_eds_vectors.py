@@ -198,10 +198,12 @@ def test_a_signature_made_by_pyhanko_is_accepted(pki: DemoPki, verifier: Verifie
 
     holder = pki.holder("marina")
     pkcs8 = holder.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    registry.register(asn1_x509.Certificate.load(pki.authority.issuing.raw))
     signer = SimpleSigner(
         signing_cert=asn1_x509.Certificate.load(holder.raw),
         signing_key=asn1_keys.PrivateKeyInfo.load(pkcs8),
-        cert_registry=SimpleCertificateStore.from_certs([asn1_x509.Certificate.load(pki.authority.issuing.raw)]),
+        cert_registry=registry,
     )
     made = asyncio.run(signer.async_sign_general_data(TEXT, "sha256", detached=True, use_cades=True))
     data = made.dump()

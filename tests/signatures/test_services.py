@@ -3,23 +3,17 @@
 import hashlib
 import threading
 from datetime import datetime, timedelta
-from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
 
 from signatures.eds.demo_people import BY_SLUG
 from signatures.eds.demo_pki import DemoPki, DemoSource
 from signatures.eds.errors import Code
-from signatures.eds.policy import Domain
 from signatures.eds.revocation import SourceUnreachable
 from signatures.models import Signature
-from signatures.services import acceptance, sealing, statements, trust
+from signatures.services import acceptance, sealing, statements
 from signatures.services.acceptance import Accepted, SignatureRefused
 from signatures.services.statements import IssuedStatement
 from signatures.services.tags import signer_tags
@@ -262,45 +256,3 @@ def test_when_the_authority_is_silent_the_signature_is_refused_or_kept_uncounted
     assert recheck_pending() == 1
     row.refresh_from_db()
     assert row.is_valid
-
-
-# --- trust ---
-
-
-def test_production_refuses_the_demo_authority_even_when_pinned(pki: DemoPki) -> None:
-    pins = (pki.directory / "pins.txt").read_text().split()
-    with pytest.raises(ImproperlyConfigured, match="demo or test"):
-        trust.load_store(Domain.PRODUCTION, pki.directory, pins)
-
-
-def test_an_authority_that_nobody_pinned_is_an_error_and_an_empty_folder_trusts_nobody(
-    pki: DemoPki, tmp_path: Path
-) -> None:
-    assert trust.load_store(Domain.PRODUCTION, tmp_path, ()).authorities == ()
-    (tmp_path / "root.pem").write_bytes((pki.directory / "root.pem").read_bytes())
-    with pytest.raises(ImproperlyConfigured, match="TRUST_ANCHOR_PINS"):
-        trust.load_store(Domain.TEST, tmp_path, ())
-
-
-def test_the_demo_folder_itself_is_a_trust_store_with_the_root_pinned(pki: DemoPki) -> None:
-    root, issuing = trust.load_store(Domain.DEMO, pki.directory, ()).authorities
-    assert (root.issuer, issuing.issuer) == (None, root)
-
-
-def test_the_command_makes_the_keys_once(tmp_path: Path) -> None:
-    call_command("demo_pki", "--dir", str(tmp_path), stdout=StringIO())
-    first = (tmp_path / "pins.txt").read_text()
-    call_command("demo_pki", "--dir", str(tmp_path), stdout=StringIO())
-    assert (tmp_path / "pins.txt").read_text() == first
-    assert {path.stem for path in (tmp_path / "people").glob("*.p12")} >= {*BY_SLUG, "foreign", "two-keys.second"}
-
-
-@pytest.mark.urls("signatures.urls")
-def test_the_responder_and_the_list_are_served_in_the_demo_only(
-    demo_trust: DemoPki, client: Client, settings: Any
-) -> None:
-    assert client.get("/demo/pki/ca.crl")["Content-Type"] == "application/pkix-crl"
-    answer = client.post("/demo/pki/ocsp", b"nonsense", content_type="application/ocsp-request")
-    assert answer.content == bytes.fromhex("30030a0101")  # malformedRequest
-    settings.TRUST_DOMAIN = "production"
-    assert client.get("/demo/pki/ca.crl").status_code == 404

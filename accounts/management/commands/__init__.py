@@ -1,0 +1,1 @@
+"""For the operator at the machine."""
