@@ -11,6 +11,7 @@ from types import FrameType
 from portal.launch import places, portal_run, prepare, servers
 from portal.launch.failure import LaunchError
 from portal.launch.postgres import Postgres
+from portal.launch.processes import INTERRUPTIONS
 
 PYTHONS = ((3, 11), (3, 12))
 
@@ -21,7 +22,7 @@ def main(arguments: list[str]) -> int:
     if command not in known:
         print(__doc__)
         return 0 if command in {"help", "--help", "-h"} else 2
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in INTERRUPTIONS:
         signal.signal(number, _as_interrupt)
     try:
         if sys.version_info[:2] not in PYTHONS:

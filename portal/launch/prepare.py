@@ -7,7 +7,7 @@ import sys
 import time
 
 import django
-from django.core.management import call_command, get_commands
+from django.core.management import CommandError, call_command, get_commands
 from django.db import connection
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 
@@ -68,7 +68,7 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
     try:
         main()
-    except LaunchError as error:
+    except (LaunchError, CommandError) as error:
         sys.exit(str(error))
     except InconsistentMigrationHistory:
         sys.exit("The kept data is of another line of development: `make reset` clears it.")

@@ -8,9 +8,10 @@ import ctypes
 import os
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from portal.launch.failure import LaunchError
 
 PR_SET_PDEATHSIG = 1
 SECONDS_TO_STOP = 10.0
+INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass
@@ -85,11 +87,26 @@ def _die_with_parent(stop_signal: signal.Signals) -> Callable[[], None]:
 
 def stop_all(children: Sequence[Child]) -> None:
     """Ask all at once, then wait for each."""
-    for child in children:
-        child.ask_to_stop()
-    deadline = time.monotonic() + SECONDS_TO_STOP
-    for child in children:
-        child.end(deadline)
+    with undisturbed():
+        for child in children:
+            child.ask_to_stop()
+        deadline = time.monotonic() + SECONDS_TO_STOP
+        for child in children:
+            child.end(deadline)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let a second Ctrl-C wait until everything is stopped: an interrupted stop leaves processes behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in INTERRUPTIONS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def wait_until(ready: Callable[[], bool], child: Child, seconds: float) -> None:

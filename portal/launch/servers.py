@@ -8,6 +8,7 @@ from pathlib import Path
 from portal.launch.broker import Broker
 from portal.launch.places import Places
 from portal.launch.postgres import Postgres
+from portal.launch.processes import undisturbed
 
 
 @contextmanager
@@ -33,7 +34,8 @@ def running(places: Places, *, for_tests: bool = False, note: Path | None = None
                 note.write_text("".join(f"{name}={url}\n" for name, url in addresses.items()), encoding="utf-8")
             yield addresses
         finally:
-            if note:
-                note.unlink(missing_ok=True)
-            for server in servers.values():
-                server.stop()
+            with undisturbed():
+                if note:
+                    note.unlink(missing_ok=True)
+                for server in servers.values():
+                    server.stop()

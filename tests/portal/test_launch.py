@@ -200,6 +200,17 @@ def test_what_a_child_started_is_stopped_with_it(tmp_path: Path) -> None:
     assert not alive(grandchild)
 
 
+def test_a_second_interrupt_does_not_disturb_the_stopping(tmp_path: Path) -> None:
+    """Somebody presses Ctrl-C twice while a child takes its time."""
+    slow = "trap 'sleep 1; exit 0' TERM; echo up; while true; do sleep 0.05; done"
+    child = processes.start("A slow one", ["sh", "-c", slow], log=tmp_path / "log")
+    processes.wait_until(lambda: "up" in (tmp_path / "log").read_text(), child, 5)
+    impatience = subprocess.Popen(["sh", "-c", f"sleep 0.3; kill -INT {os.getpid()}"])
+    processes.stop_all([child])
+    impatience.wait()
+    assert child.process.returncode == 0
+
+
 def test_missing_servers_are_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     monkeypatch.setattr(shutil, "which", lambda name: None)
