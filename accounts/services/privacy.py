@@ -20,6 +20,7 @@ from accounts.services import sessions
 from portal.audit.log import record
 from portal.audit.models import AuditEntry
 from portal.events.outbox import publish
+from portal.notifications.models import Notification, Preference
 from portal.permissions import require
 
 Exporter = Callable[[User], Any]
@@ -43,7 +44,7 @@ def export(*, user: User, by: User, at: datetime) -> dict[str, Any]:
     require(policies.may_export(by, user))
     with transaction.atomic():
         person = User.objects.select_for_update(of=("self",)).select_related("territory").get(pk=user.pk)
-        found = {"exported_at": at, "account": _account(person, at)}
+        found = {"exported_at": at, "account": _account(person, at), "notifications": _notices(person)}
         found |= {name: exporter(person) for name, exporter in sorted(_exporters.items())}
         record(subject=person, action="data_exported", actor=by, at=at)
     return found
@@ -58,6 +59,8 @@ def erase(*, user: User, by: User, at: datetime) -> None:
         for _name, eraser in sorted(_erasers.items()):
             eraser(person, at)
         sessions.end_all(user=person)
+        Notification.objects.filter(recipient=person).delete()
+        Preference.objects.filter(user=person).delete()
         for device in devices_for_user(person, confirmed=None):
             device.delete()
         _make_nameless(person, at)
@@ -72,6 +75,20 @@ def _make_nameless(person: User, at: datetime) -> None:
     person.is_active, person.erased_at = False, at
     person.set_unusable_password()
     person.save()
+
+
+def _notices(person: User) -> dict[str, Any]:
+    """What the portal told the person and what they want to hear. The floor cannot register itself here, so we ask it."""
+    return {
+        "received": list(
+            Notification.objects.filter(recipient=person)
+            .order_by("id")
+            .values("topic", "template", "context", "created_at", "read_at")
+        ),
+        "preferences": list(
+            Preference.objects.filter(user=person).order_by("topic", "channel").values("topic", "channel", "is_enabled")
+        ),
+    }
 
 
 def _account(person: User, at: datetime) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from accounts.services import identity, privacy, profile, roles, sessions
 from portal.audit.log import first_break, history
 from portal.errors import Conflict, InvalidInput, NotAllowed
 from portal.events.models import OutboxEvent
+from portal.notifications.models import Notification, Preference
 from tests.accounts.conftest import SignIn
 from tests.factories.accounts import Certified
 
@@ -61,6 +62,20 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     privacy.register_exporter("votes", lambda user: [{"petition": "Parks", "voter": user.given_name}])
     privacy.register_eraser("votes", lambda user, at: called.append(f"{user.pk} {at.isoformat()}"))
     return called
+
+
+@pytest.mark.usefixtures("registered")
+def test_notices_are_exported_and_erased_and_anothers_stay(citizen: User, other_citizen: User, at: datetime) -> None:
+    for person in (citizen, other_citizen):
+        notice = {"topic": "answers", "template": "initiatives/answered", "key": "answer-1", "created_at": at}
+        Notification.objects.create(recipient=person, context={"title": "Parks"}, **notice)
+        Preference.objects.create(user=person, topic="answers", channel="email", is_enabled=False)
+    found = privacy.export(user=citizen, by=citizen, at=at)["notifications"]
+    assert [notice["context"] for notice in found["received"]] == [{"title": "Parks"}]
+    assert found["preferences"] == [{"topic": "answers", "channel": "email", "is_enabled": False}]
+    privacy.erase(user=citizen, by=citizen, at=at)
+    assert [notice.recipient for notice in Notification.objects.all()] == [other_citizen]
+    assert [one.user for one in Preference.objects.all()] == [other_citizen]
 
 
 @pytest.mark.usefixtures("registered")
