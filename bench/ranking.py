@@ -6,6 +6,7 @@
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 
 from django.db import connection, transaction
@@ -28,7 +29,7 @@ def measure(results: Results) -> None:
     folding.fold_all(at=now())
     have, marks = 0, 0
     for votes in (10**4, 10**5, 10**6, *([10**7] if big else [])):
-        load = _seconds(lambda have=have, votes=votes: _grow(initiatives, have + 1, votes))
+        load = _seconds(partial(_grow, initiatives, have + 1, votes))
         have = votes
         name = f"{votes:.0e} votes".replace("e+0", "e")
         results.add(f"ranking: a batch of {BATCH} votes folded, {name}", _batch(initiatives, marks), "s", at_most=1.0)

@@ -1,14 +1,17 @@
 """Votes without HTTP and without signatures: what the transaction of a vote costs by itself, and folding beside it."""
 
+import multiprocessing
 import threading
 import time
+from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db import connection
 
+from accounts.models import User
 from accounts.services.identity import identity_tag
 from bench import world
 from bench.results import Results
+from initiatives.models import Initiative
 from initiatives.services import folding, recounting, voting
 from portal.clock import now
 
@@ -20,13 +23,12 @@ def measure(results: Results) -> None:
     """Cast votes from four processes on one hot idea and on a thousand, folding each second meanwhile."""
     limit = results.value("machine: insert of one row, 8 clients")
     ideas = world.make_petitions(1000, requires_eds=False)
-    model = get_user_model()
     # One person per vote; the identity codes are what differs, so they need no real numbers.
     people = [
-        model(identity_tag=identity_tag(f"{number:012d}"), given_name="Айгүл", family_name="Серікова", joined_at=now())
+        User(identity_tag=identity_tag(f"{number:012d}"), given_name="Айгүл", family_name="Серікова", joined_at=now())
         for number in range(1, 30_001)
     ]
-    model._default_manager.bulk_create(people, batch_size=2000)
+    User.objects.bulk_create(people, batch_size=2000)
     half = len(people) // 2
     for name, targets, voters in (
         ("one hot idea", ideas[:1], people[:half]),
@@ -41,13 +43,11 @@ def measure(results: Results) -> None:
     results.add("recount after the votes", differences, "different", at_most=0)
 
 
-def _run(targets: list[object], voters: list[object]) -> tuple[float, float]:
+def _run(targets: list[Initiative], voters: list[User]) -> tuple[float, float]:
     """Return votes a second and the greatest age of a waiting act."""
-    import multiprocessing
-
     connection.close()
     context = multiprocessing.get_context("fork")
-    counts = context.Array("i", PROCESSES)
+    counts: Any = context.Array("i", PROCESSES)
     workers = [
         context.Process(target=_cast, args=(counts, part, targets, voters[part::PROCESSES]))
         for part in range(PROCESSES)
@@ -65,13 +65,13 @@ def _run(targets: list[object], voters: list[object]) -> tuple[float, float]:
     return sum(counts) / SECONDS, max(ages)
 
 
-def _cast(counts: "object", part: int, targets: list[object], voters: list[object]) -> None:
+def _cast(counts: Any, part: int, targets: list[Initiative], voters: list[User]) -> None:
     end = time.perf_counter() + SECONDS
     for number, voter in enumerate(voters):
         if time.perf_counter() > end:
             break
-        voting.cast_signed_in(initiative=targets[number % len(targets)], by=voter, at=now())  # type: ignore[arg-type]
-        counts[part] += 1  # type: ignore[index]
+        voting.cast_signed_in(initiative=targets[number % len(targets)], by=voter, at=now())
+        counts[part] += 1
 
 
 def _fold_meanwhile(stop: threading.Event, ages: list[float]) -> None:

@@ -1,6 +1,8 @@
 """Petitions and votes in bulk, by SQL: what a count or a ranking costs does not depend on how the rows came."""
 
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -44,7 +46,7 @@ SELECT initiative_id, 1, at, territory_id, age_band FROM fresh
 """
 
 
-def author_id() -> object:
+def author_id() -> UUID:
     """Return the person who wrote all of it."""
     from django.contrib.auth import get_user_model
 
@@ -93,7 +95,7 @@ def add_votes(initiatives: list[Initiative], first: int, last: int, *, at: datet
     with connection.cursor() as cursor:
         cursor.execute("SELECT kato FROM accounts_territory WHERE level = 'region' ORDER BY kato")
         places = [row[0] for row in cursor.fetchall()]
-        values = {
+        values: dict[str, Any] = {
             "first": initiatives[0].pk,
             "count": len(initiatives),
             "places": places,

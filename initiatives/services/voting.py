@@ -244,7 +244,7 @@ def _keep(act: VoteAct, *, delta: int, counted_at: datetime) -> int:
 
     The statement sees the tables as they were before it, so its own act is added to the count that it reads.
     """
-    values = {
+    values: dict[str, Any] = {
         "initiative": act.initiative.pk,
         "signer_tag": act.signer_tag,
         "sequence": act.sequence,
