@@ -39,6 +39,14 @@ TASKS: dict[str, "Sentence"] = {
 }
 """What a moderator does with an initiative in each state of the queue."""
 
+BODY_TASKS: dict[str, "Sentence"] = {
+    State.SENT: _("Register the petition"),
+    State.REGISTERED: _("Decide on the petition"),
+    State.DECIDED: _("Publish the decision"),
+    State.DISCUSSION: _("People discuss the idea"),
+}
+"""What an official does in each state that has a clock."""
+
 STAGES: dict[str, tuple["Sentence", frozenset[str]]] = {
     "due": (_("With a deadline"), frozenset({State.SENT, State.REGISTERED, State.DECIDED})),
     "register": (_("Register"), frozenset({State.SENT})),
@@ -176,7 +184,8 @@ def inbox(asked: QueueFilter, *, bodies: "Iterable[Body]", at: datetime) -> Queu
     stage = asked.stage if asked.stage in STAGES else "due"
     found = before.filter(state__in=STAGES[stage][1])
     items = [
-        Waiting(one, one.get_state_display(), running_term(one, at), votes_of(one)) for one in _urgent_first(found)
+        Waiting(one, BODY_TASKS.get(one.state, ""), running_term(one, at), votes_of(one))
+        for one in _urgent_first(found)
     ]
     by_state = dict(before.order_by().values_list("state").annotate(number=Count("pk")))
     stages = [

@@ -125,14 +125,13 @@ def _sign(by: User, decision: Decision, form: SignatureForm, seen_revision: int)
 
 
 def _statement(decision: Decision) -> statements.IssuedStatement:
+    """Return what is signed: it names the matter and the outcome, and binds the whole text by its checksum."""
     initiative = decision.initiative
     lines = [
         (_("Petition"), initiative.title),
         (_("Registration number"), initiative.registration_number),
         (_("Body"), str(initiative.body)),
         (_("Outcome"), decision.get_outcome_display()),
-        (_("Decision and its reasons"), decision.text),
-        (_("How the decision can be appealed"), decision.appeal_route),
     ]
     return statements.issue(
         purpose=Purpose.SIGN_DOCUMENT,
@@ -140,7 +139,7 @@ def _statement(decision: Decision) -> statements.IssuedStatement:
         revision=decision.revision,
         text_sha256=decision.text_sha256,
         choice=decision.outcome,
-        lines=[(str(label), value) for label, value in lines],
+        lines=lines,
         language=get_language() or "kk",
         at=clock.now(),
     )
@@ -181,6 +180,7 @@ def _page(
     context = {
         "initiative": initiative,
         "decision": decision,
+        "task": queues.BODY_TASKS.get(initiative.state, ""),
         "term": queues.running_term(initiative, at),
         "clocks": three_clocks(initiative, decision, at=at) if initiative.registered_at or _is_here(initiative) else [],
         "votes": exact_count(initiative),
