@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from initiatives.models import Comment, CommentReport, Decision, Initiative, InitiativeKind
 from initiatives.querysets import InitiativeQuerySet
 from initiatives.selectors.cards import votes_of
-from initiatives.selectors.pages import current_term, public_history
+from initiatives.selectors.pages import current_term
 from initiatives.selectors.reading import with_all
 from initiatives.states import LISTED, Process, State
-from initiatives.workflow import CLOCK_OF_STATE, workflow_of
+from initiatives.workflow import CLOCK_OF_STATE
 from portal.calendar import DayStep
 from portal.clock import local_date
 from portal.errors import NotVisible
@@ -217,12 +217,6 @@ def decision_of(initiative: Initiative) -> Decision | None:
     """Return the draft or the signed decision, as officials of the body see it."""
     people = ("drafted_by", "signed_by", "signature")
     return Decision.objects.filter(initiative=initiative).select_related(*people).first()
-
-
-def labelled_history(initiative: Initiative) -> list[dict[str, Any]]:
-    """Return the steps taken with the name of each step, oldest first."""
-    names = {step.name: step.label for step in workflow_of(initiative).transitions} | {"halfway": _("Half-way reached")}
-    return [entry | {"label": names.get(entry["action"], entry["action"])} for entry in public_history(initiative)]
 
 
 def _narrowed(found: InitiativeQuerySet, asked: QueueFilter) -> InitiativeQuerySet:

@@ -21,6 +21,7 @@ from initiatives.models import Decision, Initiative, Milestone
 from initiatives.selectors import queues
 from initiatives.selectors.clocks import three_clocks
 from initiatives.selectors.counts import exact_count
+from initiatives.selectors.pages import public_history
 from initiatives.services import answering
 from initiatives.states import State
 from initiatives.views import answering as acts
@@ -184,7 +185,7 @@ def _page(
         "term": queues.running_term(initiative, at),
         "clocks": three_clocks(initiative, decision, at=at) if initiative.registered_at or _is_here(initiative) else [],
         "votes": exact_count(initiative),
-        "history": queues.labelled_history(initiative),
+        "history": public_history(initiative),
         "milestones": _milestones(initiative, shown, name, form),
         "forms": shown,
         "error_form": form if form is not None and not refusal else None,
