@@ -1,11 +1,16 @@
 """Registers initiatives with Django."""
 
+from collections.abc import Callable
 from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from portal.web import navigation
+
+if TYPE_CHECKING:
+    from portal.permissions import Actor
 
 
 class InitiativesConfig(AppConfig):
@@ -25,4 +30,35 @@ class InitiativesConfig(AppConfig):
             navigation.Entry("petitions", _("Petitions and ideas"), "initiatives:index", order=10),
             navigation.Entry("write", _("Write"), "initiatives:begin", order=20),
             navigation.Entry("mine", _("My initiatives"), "initiatives:mine", section="account", order=10, icon="pen"),
+            navigation.Entry("statistics", _("Statistics"), "initiatives:statistics", order=60),
+            navigation.Entry(
+                "moderation",
+                _("Moderation"),
+                "initiatives:moderation",
+                section="account",
+                order=20,
+                icon="shield",
+                visible=_sees("initiatives.may_see_moderation"),
+            ),
+            navigation.Entry(
+                "inbox",
+                _("Inbox"),
+                "initiatives:inbox",
+                section="account",
+                order=21,
+                icon="building",
+                visible=_sees("initiatives.may_see_inbox"),
+            ),
         )
+
+
+def _sees(policy_name: str) -> "Callable[[navigation.Visitor], bool]":
+    """Show an entry to whom the policy of its page allows it."""
+
+    def visible(visitor: "navigation.Visitor") -> bool:
+        from portal.permissions import lookup
+
+        found = lookup(policy_name)
+        return found is not None and bool(found(cast("Actor", visitor), None))
+
+    return visible

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from initiatives.models import Comment, CommentReport, Decision, Initiative, InitiativeKind
 from initiatives.querysets import InitiativeQuerySet
 from initiatives.selectors.cards import votes_of
-from initiatives.selectors.pages import current_term, public_history
+from initiatives.selectors.pages import current_term
 from initiatives.selectors.reading import with_all
 from initiatives.states import LISTED, Process, State
-from initiatives.workflow import CLOCK_OF_STATE, workflow_of
+from initiatives.workflow import CLOCK_OF_STATE
 from portal.calendar import DayStep
 from portal.clock import local_date
 from portal.errors import NotVisible
@@ -38,6 +38,14 @@ TASKS: dict[str, "Sentence"] = {
     State.THRESHOLD_REACHED: _("Send to the body"),
 }
 """What a moderator does with an initiative in each state of the queue."""
+
+BODY_TASKS: dict[str, "Sentence"] = {
+    State.SENT: _("Register the petition"),
+    State.REGISTERED: _("Decide on the petition"),
+    State.DECIDED: _("Publish the decision"),
+    State.DISCUSSION: _("People discuss the idea"),
+}
+"""What an official does in each state that has a clock."""
 
 STAGES: dict[str, tuple["Sentence", frozenset[str]]] = {
     "due": (_("With a deadline"), frozenset({State.SENT, State.REGISTERED, State.DECIDED})),
@@ -176,7 +184,8 @@ def inbox(asked: QueueFilter, *, bodies: "Iterable[Body]", at: datetime) -> Queu
     stage = asked.stage if asked.stage in STAGES else "due"
     found = before.filter(state__in=STAGES[stage][1])
     items = [
-        Waiting(one, one.get_state_display(), running_term(one, at), votes_of(one)) for one in _urgent_first(found)
+        Waiting(one, BODY_TASKS.get(one.state, ""), running_term(one, at), votes_of(one))
+        for one in _urgent_first(found)
     ]
     by_state = dict(before.order_by().values_list("state").annotate(number=Count("pk")))
     stages = [
@@ -208,12 +217,6 @@ def decision_of(initiative: Initiative) -> Decision | None:
     """Return the draft or the signed decision, as officials of the body see it."""
     people = ("drafted_by", "signed_by", "signature")
     return Decision.objects.filter(initiative=initiative).select_related(*people).first()
-
-
-def labelled_history(initiative: Initiative) -> list[dict[str, Any]]:
-    """Return the steps taken with the name of each step, oldest first."""
-    names = {step.name: step.label for step in workflow_of(initiative).transitions} | {"halfway": _("Half-way reached")}
-    return [entry | {"label": names.get(entry["action"], entry["action"])} for entry in public_history(initiative)]
 
 
 def _narrowed(found: InitiativeQuerySet, asked: QueueFilter) -> InitiativeQuerySet:

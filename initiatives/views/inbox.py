@@ -20,6 +20,7 @@ from initiatives.models import Decision, Initiative, Milestone
 from initiatives.selectors import queues
 from initiatives.selectors.clocks import three_clocks
 from initiatives.selectors.counts import exact_count
+from initiatives.selectors.pages import public_history
 from initiatives.services import answering
 from initiatives.states import State
 from initiatives.views import answering as acts
@@ -127,14 +128,13 @@ def _sign(by: "User", decision: Decision, form: SignatureForm, seen_revision: in
 
 
 def _statement(decision: Decision) -> statements.IssuedStatement:
+    """Return what is signed: it names the matter and the outcome, and binds the whole text by its checksum."""
     initiative = decision.initiative
     lines = [
         (_("Petition"), initiative.title),
         (_("Registration number"), initiative.registration_number),
         (_("Body"), str(initiative.body)),
         (_("Outcome"), decision.get_outcome_display()),
-        (_("Decision and its reasons"), decision.text),
-        (_("How the decision can be appealed"), decision.appeal_route),
     ]
     return statements.issue(
         purpose=Purpose.SIGN_DOCUMENT,
@@ -142,7 +142,7 @@ def _statement(decision: Decision) -> statements.IssuedStatement:
         revision=decision.revision,
         text_sha256=decision.text_sha256,
         choice=decision.outcome,
-        lines=[(str(label), value) for label, value in lines],
+        lines=lines,
         language=get_language() or "kk",
         at=clock.now(),
     )
@@ -183,10 +183,11 @@ def _page(
     context = {
         "initiative": initiative,
         "decision": decision,
+        "task": queues.BODY_TASKS.get(initiative.state, ""),
         "term": queues.running_term(initiative, at),
         "clocks": three_clocks(initiative, decision, at=at) if initiative.registered_at or _is_here(initiative) else [],
         "votes": exact_count(initiative),
-        "history": queues.labelled_history(initiative),
+        "history": public_history(initiative),
         "milestones": _milestones(initiative, shown, name, form),
         "forms": shown,
         "error_form": form if form is not None and not refusal else None,

@@ -15,6 +15,7 @@ from initiatives import policies
 from initiatives.forms import HideCommentForm, MergeForm, RejectForm, StepForm
 from initiatives.models import Comment, Initiative
 from initiatives.selectors import get_visible_or_404, queues, reasons
+from initiatives.selectors.pages import public_history
 from initiatives.services import moderation
 from initiatives.states import ExcludedSubject
 from initiatives.workflow import workflow_of
@@ -154,7 +155,7 @@ def _page(
         "initiative": initiative,
         "term": queues.running_term(initiative, clock.now()),
         "task": queues.TASKS.get(initiative.state, ""),
-        "history": queues.labelled_history(initiative),
+        "history": public_history(initiative),
         "similar": similar,
         "beside": beside,
         "pair": [(initiative, _("The text before you")), (beside, _("Already published"))] if beside else [],

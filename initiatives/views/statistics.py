@@ -163,7 +163,7 @@ def _shown(name: str, found: Statistics) -> dict[str, Any]:
 
 def _answer(row: AnswerRow) -> list[str]:
     too_few = _("not enough data")
-    days = too_few if row.median_days is None else grouped(row.median_days)
+    days = too_few if row.median_days is None else grouped(row.median_days, 0 if row.median_days % 1 == 0 else 1)
     share = too_few
     if row.is_enough:
         share = _("%(share)s (%(part)s of %(whole)s)") % {

@@ -1,5 +1,6 @@
 """Petitions and ideas in any state, made without the services under test; every moment is said."""
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from initiatives.services.answering import text_hash
 from initiatives.states import Outcome, Process, State
 from initiatives.workflow import clock as deadline_of
 from signatures.models import Signature
+from signatures.states import Purpose, SignatureStatus, TrustDomain
 
 PROBLEM = "Ауылдағы мектеп асханасында балаларға ыстық тамақ берілмейді, ата-аналар бұл туралы бірнеше рет жазған."
 PROPOSAL = "Әр мектепте күнделікті ыстық тамақ беріп, ас мәзірін ата-аналар комитетімен бірге апта сайын тексеру керек."
@@ -99,8 +101,24 @@ def make_reported_comment(initiative: Initiative, *, author: User, reporter: Use
 
 
 def make_signature(text_sha256: str, at: datetime) -> Signature:
-    """A signature over that text, as if it had been verified."""
-    return Signature.objects.create()
+    """A stored signature over that text, as if it had been verified; no act but a decision's is bound to it."""
+    number = secrets.token_hex(32)
+    return Signature.objects.create(
+        purpose=Purpose.SIGN_DOCUMENT,
+        subject="decision:of-a-test",
+        revision=1,
+        text_sha256=text_sha256,
+        statement="A statement of the tests",
+        nonce=number[:32],
+        cms=b"sealed",
+        cms_sha256=number,
+        certificate_sha256="0" * 64,
+        serial="1",
+        status=SignatureStatus.VALID,
+        trust_domain=TrustDomain.TEST,
+        report={},
+        received_at=at,
+    )
 
 
 def _moments(state: str, at: datetime) -> dict[str, Any]:
@@ -110,7 +128,7 @@ def _moments(state: str, at: datetime) -> dict[str, Any]:
     reached = published | {"threshold_reached_at": at}
     registered = reached | {"registered_at": at, "registration_number": "ҚР-12/345"}
     answered = registered | {"answered_at": at}
-    return {
+    moments: dict[State, dict[str, Any]] = {
         State.JOINING: opened,
         State.CHECK: opened,
         State.MODERATION: opened,
@@ -126,4 +144,5 @@ def _moments(state: str, at: datetime) -> dict[str, Any]:
         State.DONE: answered,
         State.TAKEN_UP: published | {"answered_at": at},
         State.ANSWERED: published | {"answered_at": at},
-    }.get(State(state), {})
+    }
+    return moments.get(State(state), {})
