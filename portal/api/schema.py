@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from rest_framework import serializers
 
 
-class EnglishGenerator(SchemaGenerator):  # type: ignore[misc]
+class EnglishGenerator(SchemaGenerator):
     """Writes the schema in English whoever asks for it: labels of choices must not change with the reader's language."""
 
     def get_schema(self, request: Any = None, public: bool = False) -> Any:
