@@ -74,7 +74,7 @@ def _followers(initiative: Initiative, event: events.InitiativeEvent) -> "QueryS
 def _voters(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
     """Those with an account whose vote is in force: their last act has an odd number."""
     acts = VoteAct.objects.filter(initiative=initiative, voter__isnull=False).order_by().values("voter")
-    in_force = acts.annotate(last=Max("sequence")).annotate(is_vote=F("last") % 2).filter(is_vote=1)
+    in_force = acts.annotate(last=Max("sequence")).annotate(odd=F("last") % 2).filter(odd=1)
     return get_user_model().objects.filter(pk__in=in_force.values("voter"))
 
 

@@ -4,8 +4,9 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView
+from django.views.generic import RedirectView
 
+from portal.api.views import docs
 from portal.web import health
 from signatures.urls import machine_urlpatterns
 
@@ -14,8 +15,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", health.ready, name="health-ready"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include((machine_urlpatterns, "signatures-machines"))),
-    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/v1/", include("initiatives.api.urls")),
+    path("api/", include("portal.api.urls")),
+    path("api/docs/", RedirectView.as_view(pattern_name="api-docs")),
     *i18n_patterns(
+        path("api/docs/", docs, name="api-docs"),
         path("admin/", admin.site.urls),
         path("", include("portal.web.urls")),
         path("", include("portal.notifications.urls")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import transaction
 
@@ -50,7 +51,7 @@ def choose(*, user: "User", chosen: Mapping[str, Collection[str]]) -> None:
             switch(user_id=user.pk, topic=topic, channel=channel, is_enabled=channel in channels)
 
 
-def switch(*, user_id: object, topic: str, channel: str, is_enabled: bool) -> None:
+def switch(*, user_id: "UUID | str", topic: str, channel: str, is_enabled: bool) -> None:
     """Turn one channel of one topic on or off for one person."""
     Preference.objects.update_or_create(
         user_id=user_id, topic=topic, channel=channel, defaults={"is_enabled": is_enabled}

@@ -218,13 +218,27 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "portal.api.pagination.KeysetPagination",
+    "DEFAULT_THROTTLE_CLASSES": ["portal.api.throttles.SharedThrottle"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "portal.api.problems.handle",
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Халық үні",
     "DESCRIPTION": "Petitions and public ideas of Kazakhstan: lists, texts, counts and answers.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "DEFAULT_GENERATOR_CLASS": "portal.api.schema.EnglishGenerator",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "portal.api.schema.problems_as_json",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "StateEnum": "initiatives.states.State",
+        "NormCodeEnum": "initiatives.states.NormCode",
+        "LanguageEnum": "portal.settings.base.LANGUAGES",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

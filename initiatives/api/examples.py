@@ -1,0 +1,105 @@
+"""Examples of the schema: one petition, as it could be."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+
+CODE = "k3v9x2m7qd4h"
+LINE_VALUE: dict[str, Any] = {
+    "code": CODE,
+    "url": f"https://portal.example/en/petitions/{CODE}/",
+    "process": "petition",
+    "kind": "petition-oblast-akimat",
+    "title": "Қала автобустарына түнгі бағыттар қосу",
+    "language": "kk",
+    "body": {"slug": "astana-akimat", "name": "Akimat of Astana", "kind": "oblast_akimat"},
+    "territory": {"kato": "710000000", "name": "Astana"},
+    "topic": "transport",
+    "sdgs": [11],
+    "state": "collecting",
+    "state_label": "Collecting votes",
+    "state_since": "2026-03-02T05:00:00Z",
+    "votes": 4120,
+    "threshold": 14300,
+    "published_at": "2026-03-02T05:00:00Z",
+    "closes_at": "2026-09-02T18:59:59Z",
+    "answered_at": None,
+}
+TERM_VALUE: dict[str, Any] = {
+    "norm": "collection_period",
+    "article": "APPC 90-3(2)",
+    "due": "2026-09-02",
+    "due_at": "2026-09-02T18:59:59Z",
+    "is_settled": True,
+    "steps": [{"date": "2026-09-02", "counted": True, "reason": "6 months", "source": ""}],
+}
+DETAIL_VALUE: dict[str, Any] = {
+    **LINE_VALUE,
+    "author": "Айгүл С.",
+    "problem": "Түнгі ауысымнан кейін үйге жету мүмкін емес…",
+    "proposal": "Төрт бағытты түнде сағатына екі рет жүргізу…",
+    "text_sha256": "9f2c4e7ab1d05c3388f6a1d2e4b7905c16de83fa72b40c95e8d71a3f6b2c0d41",
+    "revision": 4,
+    "threshold_basis": {"rule": "threshold_percent", "number": "1", "article": "APPC 90-3(4)", "population": 1430000},
+    "opened_at": "2026-02-02T05:00:00Z",
+    "threshold_reached_at": None,
+    "registered_at": None,
+    "registration_number": "",
+    "rejection_subject": None,
+    "rejection_reason": "",
+    "merged_into": None,
+    "term": TERM_VALUE,
+    "decision": None,
+    "milestones": [],
+    "history": [{"action": "publish", "at": "2026-03-02T05:00:00Z", "to": "collecting", "reason": ""}],
+}
+NORM_VALUE: dict[str, Any] = {
+    "code": "answer_period",
+    "label": "Time to decide",
+    "number": "20.00",
+    "unit": "working_days",
+    "start_event": "registration",
+    "article": "APPC 90-5(1)",
+    "is_verified": True,
+}
+KIND_VALUE: dict[str, Any] = {
+    "slug": "petition-oblast-akimat",
+    "name": "Petition to the akimat of an oblast",
+    "summary": "What an oblast or a city of republican significance decides.",
+    "process": "petition",
+    "body_kind": "oblast_akimat",
+    "requires_eds": True,
+    "version": {
+        "number": 1,
+        "effective_from": "2024-04-04",
+        "effective_until": None,
+        "source": "APPC, chapter 12-1",
+        "norms": [NORM_VALUE],
+    },
+}
+STATEMENT_VALUE: dict[str, Any] = {
+    "token": "eyJwdXJwb3NlIjoidm90ZSJ9:1vwZ2c:…",
+    "text": "Халық үні\n…\n",
+    "sha256": "5b3a0e1f9c8d7b6a4f2e1d0c9b8a7f6e5d4c3b2a1f0e9d8c7b6a5f4e3d2c1b0a",
+    "expires_at": "2026-03-02T05:15:00Z",
+}
+
+
+def _reply(name: str, value: Any, *, status: str = "200") -> OpenApiExample:
+    return OpenApiExample(name, value=value, response_only=True, status_codes=[status])
+
+
+LINE = _reply("A petition", LINE_VALUE)
+DETAIL = _reply("A petition", DETAIL_VALUE)
+COUNT = _reply("Count", {"votes": 4120, "threshold": 14300})
+SERIES = _reply("An hour", {"hour": "2026-03-02T05:00:00Z", "votes": 57, "total": 57})
+REGIONS = _reply("A region", {"kato": "710000000", "name": "Astana", "votes": 3890})
+KIND = _reply("A kind", KIND_VALUE)
+TOPIC = _reply("A topic", {"slug": "transport", "name": "Transport"})
+STATEMENT = _reply("A statement", STATEMENT_VALUE)
+SIGNED = OpenApiExample(
+    "A signed statement",
+    value={"token": STATEMENT_VALUE["token"], "cms": "MIIKkwYJKoZIhvcNAQcCoIIK…", "territory": "710000000"},
+    request_only=True,
+)
+RECEIPT = _reply("A vote", {"is_in_force": True, "votes": 4121, "at": "2026-03-02T05:03:11Z"}, status="201")

@@ -1,0 +1,59 @@
+"""Reads of the API: published rows in a published order, and what else it tells of one initiative."""
+
+from datetime import date, datetime
+
+from django.db.models import F, FloatField, Prefetch, QuerySet
+from django.db.models.functions import Cast
+
+from initiatives.models import HourTally, Initiative, InitiativeKind, KindVersion, Topic
+from initiatives.querysets import InitiativeQuerySet
+from initiatives.selectors.lists import ListFilter, filtered
+from initiatives.states import LISTED, Order
+
+
+def published(asked: ListFilter) -> InitiativeQuerySet:
+    """Return the published initiatives that fit, in the order asked for, with what a list tells of each.
+
+    A search is ordered by relevance, as double precision: a cursor must find its own row again.
+    """
+    found = filtered(asked).select_related("kind", "body", "territory", "topic", "tally")
+    if asked.words:
+        return found.order_by(Cast(F("relevance") + F("similarity"), FloatField()).desc(nulls_last=True), "-pk")
+    if asked.order == Order.ANSWERED:
+        found = found.filter(answered_at__isnull=False)
+    return found.ranked(asked.order)
+
+
+def votes_by_hour(initiative: Initiative) -> list[tuple[datetime, int]]:
+    """Return the votes in force by the hour in which they were given, folded ones only."""
+    return list(
+        HourTally.objects.filter(initiative=initiative, votes__gt=0).order_by("hour").values_list("hour", "votes")
+    )
+
+
+def kinds(*, on: date) -> QuerySet[InitiativeKind]:
+    """Return the kinds one can write, each with the version of its numbers in force on that day as `in_force`."""
+    versions = KindVersion.objects.in_force(on).prefetch_related("norms")
+    return InitiativeKind.objects.offered().prefetch_related(Prefetch("versions", versions, to_attr="in_force"))
+
+
+def topics() -> QuerySet[Topic]:
+    """Return the topics."""
+    return Topic.objects.all()
+
+
+def is_listed(initiative: Initiative) -> bool:
+    """Whether anyone may find it without the link."""
+    return initiative.state in LISTED
+
+
+def last_change(initiative: Initiative) -> datetime:
+    """Return when what is said of the initiative last changed, as far as its own rows tell."""
+    tally, decision = getattr(initiative, "tally", None), getattr(initiative, "decision", None)
+    moments = (
+        initiative.updated_at,
+        initiative.state_since,
+        tally.last_vote_at if tally else None,
+        decision.published_at if decision else None,
+    )
+    return max(moment for moment in moments if moment is not None)

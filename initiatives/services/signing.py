@@ -1,0 +1,81 @@
+"""A signed vote from statement to count: what is shown for signing, and what is done with the signature.
+
+Verification, storage of the signature and the vote are one transaction: the statement's nonce is used up exactly when the vote
+stands, so a refused vote may be signed and sent again.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.selectors import get_territory
+from accounts.services.identity import is_same_person
+from initiatives import policies
+from initiatives.models import Initiative
+from initiatives.services import voting
+from portal.errors import InvalidInput, NotVisible
+from portal.permissions import require
+from signatures.services import acceptance, statements
+from signatures.states import Purpose
+
+if TYPE_CHECKING:
+    from accounts.models import Territory, User
+
+TEXT_REVISION = 1
+"""The text is frozen before the first signature, so there is only one."""
+
+CHOICES = {Purpose.VOTE: "support", Purpose.WITHDRAW: "withdraw"}
+
+
+def statement(*, initiative: Initiative, purpose: Purpose, language: str, at: datetime) -> statements.IssuedStatement:
+    """Return a fresh statement for a vote or its withdrawal; raise NotAllowed when votes are not taken."""
+    require(policies.takes_votes(initiative, at))
+    with translation.override(language):
+        lines = [(_("Title"), initiative.title), (_("Addressed to"), str(initiative.body))]
+    return statements.issue(
+        purpose=purpose,
+        subject=initiative.signing_subject,
+        revision=TEXT_REVISION,
+        text_sha256=initiative.text_sha256,
+        choice=CHOICES[purpose],
+        lines=lines,
+        language=language,
+        at=at,
+    )
+
+
+@transaction.atomic
+def sign(
+    *,
+    initiative: Initiative,
+    purpose: Purpose,
+    token: str,
+    cms: bytes,
+    kato: str = "",
+    signed_in: "User | None" = None,
+    at: datetime,
+) -> voting.VoteReceipt:
+    """Verify the signature and give or take back the vote of the person who made it; return the receipt.
+
+    `signed_in` is remembered as the voter only when the certificate is theirs. Raises SignatureRefused, NotAllowed, Conflict,
+    and InvalidInput for an unknown territory.
+    """
+    require(policies.takes_votes(initiative, at))
+    territory = _territory(kato)
+    accepted = acceptance.accept(token=token, cms=cms, purpose=purpose, subject=initiative.signing_subject, at=at)
+    by = signed_in if signed_in is not None and is_same_person(signed_in, accepted.signer.iin) else None
+    if purpose == Purpose.WITHDRAW:
+        return voting.withdraw(initiative=initiative, accepted=accepted, by=by, at=at)
+    return voting.cast(initiative=initiative, accepted=accepted, territory=territory, by=by, at=at)
+
+
+def _territory(kato: str) -> "Territory | None":
+    if not kato:
+        return None
+    try:
+        return get_territory(kato)
+    except NotVisible as error:
+        raise InvalidInput(fields={"territory": _("Choose a region from the list.")}) from error

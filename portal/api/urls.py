@@ -1,0 +1,11 @@
+"""Addresses of the API as a whole: its schema, and an answer for every address that does not exist."""
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView
+
+from portal.api.views import NoSuchAddress
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    re_path(r"^v1/.*$", NoSuchAddress.as_view(), name="api-no-such-address"),
+]
