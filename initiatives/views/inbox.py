@@ -40,13 +40,18 @@ def index(request: HttpRequest) -> HttpResponse:
     """What is before the reader's bodies, overdue first."""
     at = clock.now()
     stage = request.GET.get("stage", "due")
-    asked = queues.QueueFilter(stage=stage if stage in queues.STAGES else "due", body=request.GET.get("body", "")[:80])
+    asked = queues.QueueFilter(stage=stage if stage in queues.STAGES else "due", body=_slug(request))
     bodies = bodies_of(cast("User", request.user), at=at)
     context = {
         "asked": asked,
         "queue": queues.inbox(asked, bodies=bodies, at=at),
     }
     return render(request, "initiatives/staff/inbox.html", context)
+
+
+def _slug(request: HttpRequest) -> str:
+    """Return the body asked for, fit to be looked up."""
+    return request.GET.get("body", "").replace("\x00", "")[:80]
 
 
 @decides("initiatives.may_handle")

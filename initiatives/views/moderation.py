@@ -43,7 +43,7 @@ FORMS: Mapping[str, type[forms.Form]] = {
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits for a moderator, the nearest deadline first, or the comments that readers reported."""
-    asked = queues.QueueFilter(**{name: request.GET.get(name, "")[:80] for name in FILTERS})
+    asked = queues.QueueFilter(**{name: _word(request, name) for name in FILTERS})
     shows_comments = request.GET.get("show") == "comments"
     context = {
         "asked": asked,
@@ -112,6 +112,11 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
     }
     status = int(refusal.status) if refusal else (422 if form.is_bound else 200)
     return render(request, "initiatives/staff/moderation_comment.html", context, status=status)
+
+
+def _word(request: HttpRequest, name: str) -> str:
+    """Return a filter as it was asked for, fit to be looked up."""
+    return request.GET.get(name, "").replace("\x00", "")[:80]
 
 
 def _refused(request: HttpRequest, code: str, name: str, form: forms.Form, refusal: Refusal) -> HttpResponse:

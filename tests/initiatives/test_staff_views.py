@@ -205,6 +205,7 @@ def test_the_queue_can_be_narrowed(
     assert found("body=test-ministry") == [checked.pk]
     assert found("language=ru") == [idea.pk]
     assert found("body=there-is-none") == []
+    assert set(found("body=%00")) == {checked.pk, idea.pk}
 
 
 def test_the_queue_asks_the_same_number_of_questions_however_long_it_is(

@@ -199,7 +199,8 @@ def test_a_table_that_does_not_exist_is_not_found() -> None:
 
 
 def test_a_name_that_looks_like_a_formula_is_harmless(ministry: Body, citizen: User) -> None:
-    Body.objects.filter(pk=ministry.pk).update(name_en='=HYPERLINK("http://example.org")')
+    name = {"name_en": '=HYPERLINK("http://example.org")'}
+    Body.objects.filter(pk=ministry.pk).update(**name)
     make_petition(body=ministry, author=citizen, state=State.COLLECTING, at=NOW)
     text = Client().get("/en/statistics/bodies.csv").content.decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(text)))[1][0] == '\'=HYPERLINK("http://example.org")'
