@@ -51,7 +51,9 @@ DETAIL_VALUE: dict[str, Any] = {
     "term": TERM_VALUE,
     "decision": None,
     "milestones": [],
-    "history": [{"action": "publish", "at": "2026-03-02T05:00:00Z", "to": "collecting", "reason": ""}],
+    "history": [
+        {"action": "publish", "label": "Publish", "at": "2026-03-02T05:00:00Z", "to": "collecting", "reason": ""}
+    ],
 }
 NORM_VALUE: dict[str, Any] = {
     "code": "answer_period",

@@ -9,7 +9,8 @@ from rest_framework import serializers
 from initiatives.models import Decision, Initiative, InitiativeKind, Milestone, Norm, Topic
 from initiatives.selectors.cards import votes_of
 from initiatives.selectors.counts import exact_count
-from initiatives.selectors.pages import current_term, public_decision, public_history
+from initiatives.selectors.pages import current_term, public_decision
+from initiatives.selectors.published import steps_taken
 from initiatives.states import NormCode, Outcome, Process, State, Unit
 from initiatives.workflow import CLOCK_OF_STATE
 
@@ -108,8 +109,9 @@ class HistoryShape(serializers.Serializer[Any]):
     """A step that was taken. Who took it for the state is not told."""
 
     action = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     at = serializers.DateTimeField()
-    to = serializers.CharField(allow_blank=True, help_text="The state it led to; empty where none changed.")
+    to = serializers.ChoiceField(choices=State.choices, help_text="The state it led to.")
     reason = serializers.CharField(allow_blank=True)
 
 
@@ -158,7 +160,7 @@ class InitiativeDetail(InitiativeLine):
 
     @extend_schema_field(HistoryShape(many=True))
     def get_history(self, initiative: Initiative) -> list[Any]:
-        return list(HistoryShape(public_history(initiative), many=True).data)
+        return list(HistoryShape(steps_taken(initiative), many=True).data)
 
 
 class CountShape(serializers.Serializer[Any]):

@@ -93,7 +93,7 @@ def filtered(asked: ListFilter) -> InitiativeQuerySet:
         found = found.filter(topic__slug=asked.topic)
     if asked.region:
         # The first two digits of a KATO code are the region's.
-        found = found.filter(territory_id__startswith=asked.region[:2])
+        found = found.filter(territory__kato__startswith=asked.region[:2])
     if asked.language:
         found = found.filter(language=asked.language)
     if asked.body:

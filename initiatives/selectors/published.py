@@ -1,6 +1,7 @@
 """Reads of the API: published rows in a published order, and what else it tells of one initiative."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import F, FloatField, Prefetch, QuerySet
 from django.db.models.functions import Cast
@@ -9,6 +10,8 @@ from initiatives.models import HourTally, Initiative, InitiativeKind, KindVersio
 from initiatives.querysets import InitiativeQuerySet
 from initiatives.selectors.lists import ListFilter, filtered
 from initiatives.states import LISTED, Order
+from initiatives.workflow import workflow_of
+from portal.audit.log import history
 
 
 def published(asked: ListFilter) -> InitiativeQuerySet:
@@ -29,6 +32,22 @@ def votes_by_hour(initiative: Initiative) -> list[tuple[datetime, int]]:
     return list(
         HourTally.objects.filter(initiative=initiative, votes__gt=0).order_by("hour").values_list("hour", "votes")
     )
+
+
+def steps_taken(initiative: Initiative) -> list[dict[str, Any]]:
+    """Return the steps of its process that were taken, oldest first; who took them for the state is not told."""
+    labels = {step.name: step.label for step in workflow_of(initiative).transitions}
+    return [
+        {
+            "action": entry.action,
+            "label": labels[entry.action],
+            "at": entry.at,
+            "to": entry.data.get("to", ""),
+            "reason": entry.data.get("reason", ""),
+        }
+        for entry in history(initiative)
+        if entry.action in labels
+    ]
 
 
 def kinds(*, on: date) -> QuerySet[InitiativeKind]:

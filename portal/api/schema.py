@@ -56,9 +56,7 @@ def refused(code: str, status: int, title: str, detail: str) -> OpenApiResponse:
         "code": code,
         "request_id": "5f0c1a9e7b2d4c68",
     }
-    return OpenApiResponse(
-        Problem, title, examples=[OpenApiExample(code, value=example, media_type="application/problem+json")]
-    )
+    return OpenApiResponse(Problem, title, examples=[OpenApiExample(code, value=example)])
 
 
 NOT_FOUND = refused("not_found", 404, "There is no such page", "There is no such page.")
