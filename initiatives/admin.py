@@ -1,0 +1,74 @@
+"""What system administrators keep as data: kinds with their dated numbers, and topics.
+
+Initiatives themselves are not edited here: their texts are signed and their states belong to the workflow.
+"""
+
+from collections.abc import Sequence
+
+from django.contrib import admin
+from django.http import HttpRequest
+from modeltranslation.admin import TranslationAdmin
+
+from initiatives.models import InitiativeKind, KindVersion, Norm, Topic
+
+
+class NormInline(admin.TabularInline[Norm, KindVersion]):
+    """The numbers of one version, a row each."""
+
+    model = Norm
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: KindVersion | None = None) -> bool:
+        return obj is None or not _is_lived_by(obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: KindVersion | None = None) -> bool:
+        return obj is None or not _is_lived_by(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: KindVersion | None = None) -> bool:
+        return obj is None or not _is_lived_by(obj)
+
+
+@admin.register(InitiativeKind)
+class InitiativeKindAdmin(TranslationAdmin):  # type: ignore[type-arg]
+    """Kinds that people choose from; the slug is written into signed texts and stays."""
+
+    list_display = ("name", "slug", "process", "body_kind", "requires_eds", "is_active")
+    list_filter = ("process", "is_active")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: InitiativeKind | None = None) -> tuple[str, ...]:
+        return ("slug", "process") if obj is not None else ()
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: InitiativeKind | None = None
+    ) -> dict[str, Sequence[str]]:
+        return {} if obj is not None else {"slug": ("name_en",)}
+
+    def has_delete_permission(self, request: HttpRequest, obj: InitiativeKind | None = None) -> bool:
+        return obj is not None and not obj.initiatives.exists()
+
+
+@admin.register(KindVersion)
+class KindVersionAdmin(admin.ModelAdmin[KindVersion]):
+    """Versions of the numbers; one that initiatives live by is only ended, never changed."""
+
+    list_display = ("kind", "number", "effective_from", "effective_until", "source")
+    list_filter = ("kind",)
+    inlines = (NormInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: KindVersion | None = None) -> tuple[str, ...]:
+        return ("kind", "number", "effective_from", "source") if obj is not None and _is_lived_by(obj) else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: KindVersion | None = None) -> bool:
+        return obj is not None and not _is_lived_by(obj)
+
+
+@admin.register(Topic)
+class TopicAdmin(TranslationAdmin):  # type: ignore[type-arg]
+    """Topics that initiatives are filed under."""
+
+    list_display = ("name", "slug", "position")
+
+
+def _is_lived_by(version: KindVersion) -> bool:
+    """Whether an initiative keeps these numbers: they were promised to its author and its voters."""
+    return version.kind.initiatives.filter(kind_version=version).exists()
