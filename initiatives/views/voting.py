@@ -16,8 +16,8 @@ from accounts.services.identity import is_same_person
 from initiatives import policies
 from initiatives.forms import VoteForm
 from initiatives.models import Initiative
-from initiatives.selectors import get_visible_or_404
 from initiatives.selectors.counts import exact_count, own_act
+from initiatives.selectors.reading import get_votable_or_404
 from initiatives.services import voting
 from portal import clock
 from portal.errors import InvalidInput, NotVisible, Refusal
@@ -38,7 +38,7 @@ TEXT_REVISION = 1
 @require_http_methods(["GET", "HEAD", "POST"])
 def vote(request: HttpRequest, code: str) -> HttpResponse:
     """Sign and vote; the person need not have signed in: the signature says who they are."""
-    initiative = get_visible_or_404(request.user, code)
+    initiative = get_votable_or_404(request.user, code)
     require(policies.may_vote(request.user, initiative))
     if not initiative.kind.requires_eds:
         return _plain(request, initiative, gives=True)
@@ -50,7 +50,7 @@ def vote(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take the vote back, signed as it was given."""
-    initiative = get_visible_or_404(request.user, code)
+    initiative = get_votable_or_404(request.user, code)
     require(policies.may_vote(request.user, initiative))
     if not initiative.kind.requires_eds:
         return _plain(request, initiative, gives=False)
