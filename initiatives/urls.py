@@ -28,6 +28,7 @@ urlpatterns = [
     # staff
     path("moderation/", moderation.queue, name="moderation"),
     path("moderation/comments/<int:number>/", moderation.comment, name="moderation_comment"),
+    path("moderation/comments/<int:number>/keep/", moderation.keep_comment, name="moderation_keep_comment"),
     path("moderation/<slug:code>/", moderation.item, name="moderation_item"),
     path("inbox/", inbox.index, name="inbox"),
     path("inbox/<slug:code>/", inbox.item, name="inbox_item"),

@@ -99,3 +99,15 @@ def hide_comment(*, comment: Comment, by: "User", reason: str, at: datetime) -> 
             )
         )
     return current
+
+
+def keep_comment(*, comment: Comment, by: "User", at: datetime) -> Comment:
+    """Leave a reported comment where it is and settle the reports about it; return it."""
+    require(policies.may_hide_comment(by, comment))
+    with transaction.atomic():
+        current = Comment.objects.select_for_update().get(pk=comment.pk)
+        settled = current.reports.filter(settled_at__isnull=True).update(settled_at=at)
+        if current.is_hidden or not settled:
+            raise Conflict(_("Another moderator has already decided on this comment."), code="already_decided")
+        record(subject=current, action="keep", actor=by, at=at, data={"reports": settled})
+    return current

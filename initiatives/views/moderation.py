@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from initiatives import policies
 from initiatives.forms import HideCommentForm, MergeForm, RejectForm, StepForm
@@ -104,6 +104,7 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "comment": found,
         "reports": reports,
+        "is_open": any(report.settled_at is None for report in reports),
         "form": form,
         "refusal": refusal,
         "decision": policies.may_hide_comment(request.user, found),
@@ -112,6 +113,19 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
     }
     status = int(refusal.status) if refusal else (422 if form.is_bound else 200)
     return render(request, "initiatives/staff/moderation_comment.html", context, status=status)
+
+
+@decides("initiatives.may_hide_comment")
+@require_POST
+def keep_comment(request: HttpRequest, number: int) -> HttpResponse:
+    """Leave a reported comment where it is; its reports are settled."""
+    refused = answer_or_sign_in(request, policies.may_see_moderation(request.user, None))
+    if refused:
+        return refused
+    found, _reports = queues.get_reported_or_404(number)
+    moderation.keep_comment(comment=found, by=cast("User", request.user), at=clock.now())
+    messages.success(request, _("The comment stays; the reports are settled."))
+    return redirect("initiatives:moderation")
 
 
 def _word(request: HttpRequest, name: str) -> str:

@@ -392,6 +392,33 @@ def test_a_reported_comment_is_hidden_with_its_reason(
     assert "No reported comments" in page_text(browser(moderator).get("/en/moderation/?show=comments"))
 
 
+def test_a_reported_comment_that_keeps_to_the_rules_stays(
+    moderator: User, citizen: User, other_citizen: User, registered: Initiative, now: datetime
+) -> None:
+    comment = make_reported_comment(registered, author=other_citizen, reporter=citizen, at=now)
+    url = f"/en/moderation/comments/{comment.pk}/keep/"
+    assert browser(citizen).post(url).status_code == 403
+    assert comment.reports.filter(settled_at__isnull=True).count() == 1
+    assert browser(moderator).post(url).status_code == 302
+    comment.refresh_from_db()
+    assert not comment.is_hidden
+    assert not comment.reports.filter(settled_at__isnull=True).exists()
+    assert "No reported comments" in page_text(browser(moderator).get("/en/moderation/?show=comments"))
+    assert browser(moderator).post(url).status_code == 409
+
+
+def test_own_comment_is_for_another_moderator(
+    moderator: User, citizen: User, registered: Initiative, now: datetime
+) -> None:
+    comment = make_reported_comment(registered, author=moderator, reporter=citizen, at=now)
+    url = f"/en/moderation/comments/{comment.pk}/"
+    assert "You wrote this; another moderator decides." in page_text(browser(moderator).get(url))
+    assert browser(moderator).post(f"{url}keep/").status_code == 403
+    assert browser(moderator).post(url, {"reason": REASON}).status_code == 403
+    comment.refresh_from_db()
+    assert not comment.is_hidden
+
+
 # --- the body's inbox -----------------------------------------------------------------------------
 
 
