@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 
 from portal.api.views import docs
 from portal.web import health
+from portal.web.access import public
 from signatures.urls import machine_urlpatterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,7 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((machine_urlpatterns, "signatures-machines"))),
     path("api/v1/", include("initiatives.api.urls")),
     path("api/", include("portal.api.urls")),
-    path("api/docs/", RedirectView.as_view(pattern_name="api-docs")),
+    path("api/docs/", public(RedirectView.as_view(pattern_name="api-docs"))),
     *i18n_patterns(
         path("api/docs/", docs, name="api-docs"),
         path("admin/", admin.site.urls),

@@ -3,18 +3,20 @@
 from django.urls import path
 
 from initiatives.api import views, voting
+from portal.web.access import decides, public
 
 app_name = "initiatives-api"
+reads, votes = decides("initiatives.may_read"), decides("initiatives.may_vote")
 
 urlpatterns = [
-    path("initiatives/", views.Initiatives.as_view(), name="list"),
-    path("initiatives/<slug:code>/", views.InitiativeOne.as_view(), name="detail"),
-    path("initiatives/<slug:code>/count/", views.Count.as_view(), name="count"),
-    path("initiatives/<slug:code>/statement/", voting.Statement.as_view(), name="statement"),
-    path("initiatives/<slug:code>/votes/", voting.Votes.as_view(), name="votes"),
-    path("initiatives/<slug:code>/votes/withdrawals/", voting.Withdrawals.as_view(), name="withdrawals"),
-    path("initiatives/<slug:code>/votes/series/", views.Series.as_view(), name="series"),
-    path("initiatives/<slug:code>/votes/regions/", views.Regions.as_view(), name="regions"),
-    path("kinds/", views.Kinds.as_view(), name="kinds"),
-    path("topics/", views.Topics.as_view(), name="topics"),
+    path("initiatives/", public(views.Initiatives.as_view()), name="list"),
+    path("initiatives/<slug:code>/", reads(views.InitiativeOne.as_view()), name="detail"),
+    path("initiatives/<slug:code>/count/", reads(views.Count.as_view()), name="count"),
+    path("initiatives/<slug:code>/statement/", votes(voting.Statement.as_view()), name="statement"),
+    path("initiatives/<slug:code>/votes/", votes(voting.Votes.as_view()), name="votes"),
+    path("initiatives/<slug:code>/votes/withdrawals/", votes(voting.Withdrawals.as_view()), name="withdrawals"),
+    path("initiatives/<slug:code>/votes/series/", reads(views.Series.as_view()), name="series"),
+    path("initiatives/<slug:code>/votes/regions/", reads(views.Regions.as_view()), name="regions"),
+    path("kinds/", public(views.Kinds.as_view()), name="kinds"),
+    path("topics/", public(views.Topics.as_view()), name="topics"),
 ]

@@ -40,7 +40,6 @@ class ReadView(APIView):
 
     permission_classes = (AllowAny,)
     spends = throttles.READ
-    policy = "initiatives.may_read"
 
 
 def one(request: Request, code: str) -> Initiative:

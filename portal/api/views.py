@@ -29,7 +29,6 @@ class NoSuchAddress(APIView):
     """Answers any method at any unknown address below api/v1/ with a problem instead of a page."""
 
     permission_classes = (AllowAny,)
-    policy = "public"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise NotVisible

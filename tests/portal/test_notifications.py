@@ -15,11 +15,17 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from portal.notifications import preferences, selectors, topics, unsubscribing
+from initiatives import events
+from initiatives.models import Follow, VoteAct
+from initiatives.services import voting
+from portal.events.outbox import deliver_due, publish
+from portal.notifications import preferences, selectors, tasks, topics, unsubscribing
 from portal.notifications.channels import email, inapp
 from portal.notifications.dispatch import chunks, notify
 from portal.notifications.models import Channel, Delivery, DeliveryState, Notification
+from portal.settings import schedule
 from tests.initiatives.test_voting import at_once
+from tests.initiatives.voters import make_initiative, make_petition, make_voter
 
 TEMPLATE = "initiatives/published"
 CONTEXT: dict[str, Any] = {"title": "Trees", "role": "follower", "closes_at": None}
@@ -403,3 +409,29 @@ def test_each_topic_says_what_it_is_about() -> None:
 
 def test_a_backend_is_what_the_sender_expects() -> None:
     assert issubclass(Server, BaseEmailBackend)
+
+
+def test_the_worker_hands_on_events_and_then_sends_the_letters(reader: User, at: datetime) -> None:
+    idea = make_initiative()
+    Follow.objects.create(initiative=idea, user=reader, since=at)
+    publish(events.Published(at=at, subject_id=str(idea.pk)))
+    assert tasks.dispatch_events() == 1
+    assert tasks.send_mail() == 1
+    assert "More trees in our streets" in mail.outbox[0].subject
+    assert (tasks.dispatch_events(), tasks.send_mail()) == (0, 0)
+
+
+def test_the_schedule_names_these_tasks() -> None:
+    named = {entry["task"] for entry in schedule.BEAT.values()}
+    assert {tasks.dispatch_events.name, tasks.send_mail.name} <= named
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_vote_stands_and_is_told_later_while_the_broker_is_gone(at: datetime, settings: Any) -> None:
+    settings.CELERY_BROKER_URL, settings.CELERY_TASK_ALWAYS_EAGER = "redis://127.0.0.1:1", False
+    petition = make_petition()
+    voting.cast_signed_in(initiative=petition, by=make_voter(1), at=at)
+    publish(events.ThresholdReached(at=at, subject_id=str(petition.pk)))
+    assert (VoteAct.objects.count(), Notification.objects.count()) == (1, 0)
+    deliver_due(at=at + timedelta(hours=1))
+    assert Notification.objects.filter(topic="voted").count() == 1
