@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from initiatives.limits import MINIMUM_CELL
 from initiatives.models import AgeTally, Comment, Decision, Follow, HourTally, Initiative, Milestone, TerritoryTally
 from initiatives.selectors.counts import exact_count, own_act
-from initiatives.states import AgeBand, NormCode, State
+from initiatives.states import AgeBand, NormCode, Stance, State
 from initiatives.workflow import CLOCK_OF_STATE, workflow_of
 from portal.audit.log import history
 from portal.calendar import Deadline
@@ -60,13 +60,15 @@ def initiative_page(initiative: Initiative, *, actor: Actor, session_act: int | 
         decision=public_decision(initiative),
         milestones=list(Milestone.objects.filter(initiative=initiative)),
         comments=discussion(initiative),
-        stances=dict(
-            Comment.objects.filter(initiative=initiative, hidden_at__isnull=True)
-            .order_by()
-            .values_list("stance")
-            .annotate(number=Count("pk"))
-        ),
+        stances=stances_of(initiative),
     )
+
+
+def stances_of(initiative: Initiative) -> dict[str, int]:
+    """Return how many visible comments take each stance; nothing at all where there are none."""
+    visible = Comment.objects.filter(initiative=initiative, hidden_at__isnull=True)
+    found = dict(visible.order_by().values_list("stance").annotate(number=Count("pk")))
+    return {stance: found.get(stance, 0) for stance in Stance.values} if found else {}
 
 
 def current_term(initiative: Initiative) -> Deadline | None:

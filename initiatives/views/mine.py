@@ -32,8 +32,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     acts = (
         VoteAct.objects.filter(voter=user)
         .select_related("initiative", "initiative__body")
-        .order_by("initiative", "-sequence")
-        .distinct("initiative")[:SHOWN]
+        .order_by("initiative_id", "-sequence")
+        .distinct("initiative_id")[:SHOWN]
     )
     context = {
         "own": cards(own, at=at),

@@ -1,6 +1,6 @@
 """Petitions and ideas in any state, made without the services under test; every moment is said."""
 
-import secrets
+import hashlib
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,6 @@ from initiatives.services.answering import text_hash
 from initiatives.states import Outcome, Process, State
 from initiatives.workflow import clock as deadline_of
 from signatures.models import Signature
-from signatures.states import Purpose, SignatureStatus, TrustDomain
 
 PROBLEM = "Ауылдағы мектеп асханасында балаларға ыстық тамақ берілмейді, ата-аналар бұл туралы бірнеше рет жазған."
 PROPOSAL = "Әр мектепте күнделікті ыстық тамақ беріп, ас мәзірін ата-аналар комитетімен бірге апта сайын тексеру керек."
@@ -107,7 +106,7 @@ def make_decision(
     decision.text_sha256 = text_hash(decision)
     if signed_by is not None:
         decision.signed_by, decision.signed_at = signed_by, at
-        decision.signature = make_signature(decision.text_sha256, at)
+        decision.signature = make_signature(initiative, decision.text_sha256, at)
     decision.save()
     return decision
 
@@ -129,22 +128,22 @@ def make_reported_comment(initiative: Initiative, *, author: User, reporter: Use
     return comment
 
 
-def make_signature(text_sha256: str, at: datetime) -> Signature:
-    """A stored signature over that text, as if it had been verified; no act but a decision's is bound to it."""
-    number = secrets.token_hex(32)
+def make_signature(initiative: Initiative, text_sha256: str, at: datetime) -> Signature:
+    """The head's signature over that text, as if it had been verified."""
+    digest = hashlib.sha256(f"{initiative.code}{text_sha256}".encode()).hexdigest()
     return Signature.objects.create(
-        purpose=Purpose.SIGN_DOCUMENT,
-        subject="decision:of-a-test",
+        purpose="sign_document",
+        subject=f"decision:{initiative.code}",
         revision=1,
         text_sha256=text_sha256,
-        statement="A statement of the tests",
-        nonce=number[:32],
-        cms=b"sealed",
-        cms_sha256=number,
-        certificate_sha256="0" * 64,
+        statement="",
+        nonce=digest[:32],
+        cms=b"",
+        cms_sha256=digest,
+        certificate_sha256=digest,
         serial="1",
-        status=SignatureStatus.VALID,
-        trust_domain=TrustDomain.TEST,
+        status="valid",
+        trust_domain="test",
         report={},
         received_at=at,
     )

@@ -27,7 +27,7 @@ class Form:
 
 
 class _Reader(HTMLParser):
-    """Collects forms and words; what lies in templates, scripts and styles is not on the page."""
+    """Collects the words, and the forms of the main part; what lies in templates and scripts is not on the page."""
 
     UNSEEN = ("script", "style", "template")
 
@@ -41,11 +41,13 @@ class _Reader(HTMLParser):
         self._area: str | None = None
         self._select: str | None = None
         self._is_statement = False
+        self._is_main = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         self._unseen += tag in self.UNSEEN
-        if tag == "form":
+        self._is_main |= tag == "main"
+        if tag == "form" and self._is_main:
             self._form = Form(given.get("action", ""), given.get("method", "get"))
             self.forms.append(self._form)
         elif tag == "pre" and given.get("data-part") == "text":
@@ -55,6 +57,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._unseen -= tag in self.UNSEEN
+        self._is_main &= tag != "main"
         if tag == "form":
             self._form = None
         elif tag == "textarea":

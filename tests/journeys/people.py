@@ -9,6 +9,7 @@ from django.core import mail
 from django.test import Client
 
 from portal import clock
+from portal.notifications.tasks import dispatch_events, send_mail
 from signatures.eds.demo_authority import Holder
 from signatures.eds.demo_people import BY_SLUG, DemoPerson, voter
 from signatures.eds.demo_pki import DemoPki
@@ -96,6 +97,8 @@ class Person(Visitor):
         """Say one's e-mail address and confirm it by the link in the letter."""
         page = self.visit("profile/")
         self.send(page, page.form(field="email"), email=address)
+        dispatch_events()
+        send_mail()
         letter = mail.outbox[-1]
         assert letter.to == [address]
         link = re.search(r"https?://[^/\s]+(/\S+/profile/e-mail/\S+)", str(letter.body))

@@ -1,11 +1,16 @@
 """A petition from the first word to the answer of the akimat, over HTTP only (arts 90-2 to 90-6)."""
 
 import re
+from datetime import datetime
 
 import pytest
 from django.core import mail
 
-from accounts.models import Body
+from accounts.models import Body, User
+from initiatives.states import State
+from signatures.eds.demo_people import BY_SLUG
+from tests.factories.accounts import make_citizen
+from tests.factories.initiatives import make_petition
 from tests.journeys.conftest import Clock, Meet
 from tests.journeys.pages import Page
 from tests.journeys.people import Person, Visitor
@@ -128,7 +133,7 @@ def test_a_petition_goes_from_the_first_word_to_the_published_decision(
     visitor.visit(f"petitions/{code}/vote/", status=403)
 
     # The moderator sends it; the akimat cannot refuse it at the door.
-    moderate(moderator, code, "send")
+    moderate(moderator.sign_in(), code, "send")
     story.later(days=1)
     clerk = meet("akimat-clerk").sign_in()
     assert TITLE in clerk.visit("inbox/").words
@@ -170,8 +175,8 @@ def test_a_petition_goes_from_the_first_word_to_the_published_decision(
     assert "Done" in visitor.visit(f"petitions/{code}/").words
 
 
-def test_a_voter_sees_the_own_vote_at_once_and_can_take_it_back(story: Clock, meet: Meet) -> None:
-    code = published(story, meet)
+def test_a_voter_sees_the_own_vote_at_once_and_can_take_it_back(story: Clock, meet: Meet, published: str) -> None:
+    code = published
     dauren = meet(60)
     page = dauren.sign(dauren.visit(f"petitions/{code}/vote/"))
     assert "Your vote stands" in page.words
@@ -182,9 +187,10 @@ def test_a_voter_sees_the_own_vote_at_once_and_can_take_it_back(story: Clock, me
     assert dauren.client.get(f"/en/petitions/{code}/count/").json()["votes"] == 50
 
 
-def test_a_petition_is_rejected_with_a_reason_that_all_can_read(story: Clock, meet: Meet, visitor: Visitor) -> None:
-    aigerim = meet("aigerim").sign_in()
-    code = checked(story, meet, aigerim)
+def test_a_petition_is_rejected_with_a_reason_that_all_can_read(
+    story: Clock, meet: Meet, visitor: Visitor, checked: str
+) -> None:
+    code = checked
     moderator = meet("moderator").sign_in()
     moderate(moderator, code, "reject", subject="5", reason="Петиция соттың қарауындағы іс туралы.")
     page = visitor.visit(f"petitions/{code}/")
@@ -192,12 +198,12 @@ def test_a_petition_is_rejected_with_a_reason_that_all_can_read(story: Clock, me
     assert "90-2(3)" in page.words
     visitor.visit(f"petitions/{code}/vote/", status=403)
     story.work()
-    aigerim.sign_in()
+    aigerim = meet("aigerim").sign_in()
     assert "ejected" in aigerim.visit("my/notifications/").words
 
 
-def test_a_rejection_without_a_reason_is_not_taken(story: Clock, meet: Meet, visitor: Visitor) -> None:
-    code = checked(story, meet, meet("aigerim").sign_in())
+def test_a_rejection_without_a_reason_is_not_taken(story: Clock, meet: Meet, visitor: Visitor, checked: str) -> None:
+    code = checked
     moderate(meet("moderator").sign_in(), code, "reject", status=422, reason="  ")
     assert "Being checked" in visitor.visit(f"petitions/{code}/").words
 
@@ -224,8 +230,10 @@ def test_a_petition_with_too_few_joiners_lapses_after_20_working_days(
     visitor.visit(f"petitions/{code}/vote/", status=403)
 
 
-def test_a_petition_below_its_threshold_ends_by_the_clock(story: Clock, meet: Meet, visitor: Visitor) -> None:
-    code = published(story, meet)
+def test_a_petition_below_its_threshold_ends_by_the_clock(
+    story: Clock, meet: Meet, visitor: Visitor, published: str
+) -> None:
+    code = published
     story.later(days=180)
     assert "Collecting votes" in visitor.visit(f"petitions/{code}/").words
     story.later(days=6)
@@ -262,16 +270,23 @@ def test_an_idea_that_nobody_took_up_is_archived_by_the_clock(story: Clock, meet
     assert "Archived" in visitor.visit(f"petitions/{code}/").words
 
 
-def checked(story: Clock, meet: Meet, citizen: Person) -> str:
-    """Bring a petition to its check and return its code."""
-    code = code_of(hand_over(citizen))
-    join(meet, code, range(50))
-    story.work()
-    return code
+@pytest.fixture
+def checked(story: Clock, akimat_of_district: Body, at: datetime) -> str:
+    """The code of a petition of Aigerim's that fifty have joined, on the moderators' desk."""
+    return make_petition(
+        body=akimat_of_district, author=enrolled("aigerim"), state=State.CHECK, at=at, votes=50, threshold=58
+    ).code
 
 
-def published(story: Clock, meet: Meet) -> str:
-    """Bring a petition to its collection of votes and return its code."""
-    code = checked(story, meet, meet("aigerim").sign_in())
-    moderate(meet("moderator").sign_in(), code, "publish")
-    return code
+@pytest.fixture
+def published(story: Clock, akimat_of_district: Body, at: datetime) -> str:
+    """The code of a petition of Aigerim's that collects votes."""
+    return make_petition(
+        body=akimat_of_district, author=enrolled("aigerim"), state=State.COLLECTING, at=at, votes=50, threshold=58
+    ).code
+
+
+def enrolled(slug: str) -> User:
+    """The account of a demo person who signed in once."""
+    who = BY_SLUG[slug]
+    return make_citizen(who.iin, who.given_name, who.surname.title(), birth_date=who.birth_date)

@@ -254,9 +254,7 @@ class TestRows:
 
     def test_a_change_is_seen_within_a_minute_and_not_before(self) -> None:
         assert rows.calendar(lambda: 1000.0).is_working_day(date(2026, 12, 17))
-        CalendarDay.objects.create(
-            date=date(2026, 12, 17), kind=DayKind.HOLIDAY, name="Мереке", name_kk="Мереке", source="an order"
-        )
+        CalendarDay.objects.create(date=date(2026, 12, 17), kind=DayKind.HOLIDAY, name="Мереке", source="an order")
         assert rows.calendar(lambda: 1059.0).is_working_day(date(2026, 12, 17))
         assert not rows.calendar(lambda: 1060.0).is_working_day(date(2026, 12, 17))
 
