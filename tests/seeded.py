@@ -23,8 +23,6 @@ CATALOGUES = (
     "initiatives_kindversion",
     "initiatives_norm",
     "initiatives_topic",
-    "django_content_type",
-    "auth_permission",
 )
 
 
@@ -41,10 +39,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         truncate(self)
         with connection.cursor() as cursor:
             for table in CATALOGUES:
-                # Django's signal after the truncation may have entered some of its own rows again.
-                cursor.execute(f"INSERT INTO {table} SELECT * FROM seeded.{table} ON CONFLICT DO NOTHING")
+                cursor.execute(f"INSERT INTO {table} SELECT * FROM seeded.{table}")
         rows.forget()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", truncate_and_restore)
         yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        # A thread that a test left behind must not keep the database from being dropped.
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )

@@ -38,8 +38,7 @@ def state_assignments(source: str) -> list[int]:
 
     def targets(node: ast.AST) -> list[ast.expr]:
         if isinstance(node, ast.Assign):
-            flat = [part for one in node.targets for part in (one.elts if isinstance(one, ast.Tuple) else [one])]
-            return flat
+            return [part for one in node.targets for part in (one.elts if isinstance(one, ast.Tuple) else [one])]
         return [node.target] if isinstance(node, ast.AugAssign | ast.AnnAssign) else []
 
     return [
