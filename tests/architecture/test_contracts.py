@@ -38,8 +38,7 @@ def state_assignments(source: str) -> list[int]:
 
     def targets(node: ast.AST) -> list[ast.expr]:
         if isinstance(node, ast.Assign):
-            flat = [part for one in node.targets for part in (one.elts if isinstance(one, ast.Tuple) else [one])]
-            return flat
+            return [part for one in node.targets for part in (one.elts if isinstance(one, ast.Tuple) else [one])]
         return [node.target] if isinstance(node, ast.AugAssign | ast.AnnAssign) else []
 
     return [
@@ -72,11 +71,11 @@ def addresses(resolver: Any = None, spaces: tuple[str, ...] = ()) -> Iterator[tu
 
 
 def own_pages() -> list[tuple[str, Any]]:
-    machines = ("health-live", "health-ready", "set_language", "demo-ocsp", "demo-revocation-list")
+    machines = ("health-live", "health-ready", "set_language", "signatures-machines")
     return [
         (name, view)
         for name, view in addresses()
-        if not name.startswith(FOREIGN) and name not in machines and not is_api(name, view)
+        if not name.startswith(FOREIGN) and not name.startswith(machines) and not is_api(name, view)
     ]
 
 
