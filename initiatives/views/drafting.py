@@ -15,6 +15,7 @@ from initiatives.models import Attachment, Initiative
 from initiatives.selectors import get_visible_or_404
 from initiatives.services import attaching, drafting
 from initiatives.services.thresholds import threshold_for
+from initiatives.workflow import workflow_of
 from portal import clock
 from portal.errors import Conflict, InvalidInput, NotVisible, Unavailable
 from portal.permissions import require
@@ -168,6 +169,8 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     refused = answer_or_sign_in(request, policies.may_withdraw(request.user, initiative))
     if refused:
         return refused
+    if initiative.state not in workflow_of(initiative).transition("withdraw").sources:
+        raise Conflict(_("It can no longer be withdrawn: the check has begun."), code="wrong_state")
     if request.method == "POST":
         drafting.withdraw(initiative=initiative, by=cast("User", request.user), at=clock.now())
         messages.success(request, _("You have withdrawn it."))

@@ -71,11 +71,11 @@ def addresses(resolver: Any = None, spaces: tuple[str, ...] = ()) -> Iterator[tu
 
 
 def own_pages() -> list[tuple[str, Any]]:
-    machines = ("health-live", "health-ready", "set_language", "demo-ocsp", "demo-revocation-list")
+    machines = ("health-live", "health-ready", "set_language", "signatures-machines")
     return [
         (name, view)
         for name, view in addresses()
-        if not name.startswith(FOREIGN) and name not in machines and not is_api(name, view)
+        if not name.startswith(FOREIGN) and not name.startswith(machines) and not is_api(name, view)
     ]
 
 

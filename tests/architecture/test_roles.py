@@ -1,0 +1,177 @@
+"""Who gets which page: one table, role by role, for every address of the portal; and each page in each language."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.http import FileResponse
+from django.http.response import HttpResponseBase
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from tests.architecture.test_contracts import own_pages
+from tests.architecture.world import World
+
+ROLES = ("anonymous", "citizen", "author", "moderator", "clerk", "clerk elsewhere", "head", "administrator")
+
+# What a GET is answered with. "key": led to sign in; "go": led elsewhere; 405: the address takes only POST.
+# "other" is an official of another body. The second word of a page is the state of the initiative it is about.
+TABLE = """
+page                                      | anon    | citizen | author  | moder   | clerk   | other   | head    | admin
+initiatives:home                          | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:index                         | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:begin                         | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:mine                          | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:statistics                    | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:statistics_csv states         | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:detail draft                  | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
+initiatives:detail joining                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:detail check                  | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:detail rejected               | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:detail collecting             | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:detail published              | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:detail execution              | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:detail withdrawn              | 404     | 404     | 200     | 200     | 404     | 404     | 404     | 200
+initiatives:detail moderation             | 404     | 404     | 200     | 200     | 404     | 404     | 404     | 200
+initiatives:detail idea                   | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:detail merged                 | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:detail zzzzzzzzzzzz           | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:count draft                   | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
+initiatives:count collecting              | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:edit draft                    | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
+initiatives:edit joining                  | key     | 403     | 403     | 403     | 403     | 403     | 403     | 403
+initiatives:review draft                  | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
+initiatives:review collecting             | 403     | 403     | 403     | 403     | 403     | 403     | 403     | 403
+initiatives:withdraw draft                | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
+initiatives:withdraw joining              | key     | 403     | 200     | 403     | 403     | 403     | 403     | 403
+initiatives:withdraw collecting           | key     | 403     | 409     | 403     | 403     | 403     | 403     | 403
+initiatives:attach draft                  | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:attachment file of draft      | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
+initiatives:attachment file of collecting | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:detach file of draft          | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:vote joining                  | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:vote check                    | 403     | 403     | 403     | 403     | 403     | 403     | 403     | 403
+initiatives:vote collecting               | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:vote idea                     | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:withdraw_vote collecting      | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:withdraw_vote idea            | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:comment collecting            | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:report comment                | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:hide_comment comment          | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:follow collecting             | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:moderation                    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:moderation_item check         | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:moderation_item draft         | key     | 403     | 403     | 404     | 403     | 403     | 403     | 403
+initiatives:moderation_item collecting    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:moderation_comment comment    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:inbox                         | key     | 403     | 403     | 403     | 200     | 200     | 200     | 403
+initiatives:inbox_item sent               | key     | 403     | 403     | 403     | 200     | 403     | 200     | 403
+initiatives:inbox_item registered         | key     | 403     | 403     | 403     | 200     | 403     | 200     | 403
+initiatives:inbox_item check              | key     | 403     | 403     | 403     | 404     | 404     | 404     | 403
+initiatives:inbox_sign submitted          | key     | 403     | 403     | 403     | 403     | 403     | 200     | 403
+initiatives:inbox_sign registered         | key     | 403     | 403     | 403     | 403     | 403     | 409     | 403
+notifications:index                       | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+notifications:preferences                 | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+notifications:mark_all                    | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+notifications:open notice                 | key     | go      | 404     | 404     | 404     | 404     | 404     | 404
+notifications:mark notice                 | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+notifications:unsubscribe no-such-token   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+accounts:profile                          | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+accounts:welcome                          | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+accounts:ask_confirmation                 | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+accounts:confirm_email no-such-token      | 422     | 422     | 422     | 422     | 422     | 422     | 422     | 422
+accounts:sessions                         | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+accounts:end_other_sessions               | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+accounts:end_session unknown-session      | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+accounts:export                           | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+accounts:erase                            | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+accounts:staff_sign_in                    | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+accounts:staff_code                       | key     | key     | key     | key     | key     | key     | key     | key
+accounts:take_up MQ/no-such-token         | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+accounts:sign_out                         | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+signatures:sign_in                        | 200     | go      | go      | go      | go      | go      | go      | go
+web:design                                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+web:preferences                           | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+web:offline                               | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+api-docs                                  | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+admin:index                               | go      | go      | go      | go      | go      | go      | go      | go
+demo:crowd collecting                     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+"""
+
+
+def rows() -> dict[str, list[str]]:
+    """Return the table: page -> the answer to each role."""
+    _head, *lines = TABLE.strip().splitlines()
+    cells = [[cell.strip() for cell in line.split("|")] for line in lines]
+    return {page: answers for page, *answers in cells}
+
+
+def finish(response: HttpResponseBase) -> None:
+    """Read a file to its end and close it, as a server does."""
+    if isinstance(response, FileResponse):
+        response.getvalue()
+
+
+def answer(response: HttpResponseBase) -> str:
+    """Say in the table's words what came back."""
+    finish(response)
+    if response.status_code == 302:
+        return "key" if "sign-in" in response["Location"] else "go"
+    return str(response.status_code)
+
+
+def test_the_table_names_every_address() -> None:
+    named = {page.split(" ")[0] for page in rows()}
+    assert {name for name, _view in own_pages()} - named == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_the_table_says(world: World, role: str) -> None:
+    browser = world.browser(role)
+    expected = {page: answers[ROLES.index(role)] for page, answers in rows().items()}
+    got = {page: answer(browser.get(world.url(page))) for page in expected}
+    assert got == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_every_page_can_be_read_in_every_language(world: World, language: str) -> None:
+    browsers = {role: world.browser(role) for role in ROLES}
+    read = 0
+    for page, answers in rows().items():
+        if "200" not in answers:
+            continue
+        role = ROLES[len(answers) - 1 - answers[::-1].index("200")]
+        with translation.override(language):
+            url = world.url(page)
+        response = browsers[role].get(url)
+        assert response.status_code == 200, page
+        if not response.streaming and "html" in response["Content-Type"]:
+            html = response.content.decode()
+            read += 1
+            assert f'<html lang="{language}"' in html, page
+            assert re.search(r"<title>\s*[^<\s]", html), page
+            assert not re.search(r"%\(\w+\)[sd]|\{[{%]|\bNone\b</", html), page
+        finish(response)
+    assert read > 35
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "role", "limit"),
+    [
+        ("initiatives:home", "anonymous", 12),
+        ("initiatives:index", "anonymous", 12),
+        ("initiatives:detail collecting", "anonymous", 25),
+        ("initiatives:mine", "author", 15),
+        ("initiatives:moderation", "moderator", 20),
+        ("initiatives:inbox", "clerk", 20),
+    ],
+)
+def test_a_page_asks_the_database_a_bounded_number_of_times(world: World, address: str, role: str, limit: int) -> None:
+    browser, url = world.browser(role), world.url(address)
+    browser.get(url)
+    with CaptureQueriesContext(connection) as asked:
+        browser.get(url)
+    assert len(asked) <= limit, "\n".join(query["sql"][:120] for query in asked)

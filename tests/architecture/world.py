@@ -1,0 +1,124 @@
+"""One initiative in each state that a page needs, and one person in each role, for the tests that open every page."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Body, User
+from initiatives.models import Attachment, Comment, Initiative, Topic
+from initiatives.states import State
+from portal.notifications.dispatch import notify
+from portal.notifications.models import Notification
+from tests.factories.initiatives import (
+    make_decision,
+    make_idea,
+    make_milestone,
+    make_petition,
+    make_reported_comment,
+)
+
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+UNKNOWN_SESSION = "11111111-2222-4333-8444-555555555555"
+
+
+@dataclass
+class World:
+    """Where to find what; `subjects` by the word that the tables of tests use."""
+
+    people: dict[str, User]
+    subjects: dict[str, Initiative] = field(default_factory=dict)
+    comment: Comment | None = None
+    attachments: dict[str, Attachment] = field(default_factory=dict)
+    notice: Notification | None = None
+
+    def url(self, page: str) -> str:
+        """Return the address that a line of a table names: "initiatives:edit draft" and the like."""
+        name, _space, word = page.partition(" ")
+        if not word:
+            return reverse(name)
+        if word in self.subjects:
+            return reverse(name, args=[self.subjects[word].code])
+        if word == "comment":
+            assert self.comment is not None
+            own = (self.comment.pk,) if name.endswith("moderation_comment") else self._of_comment()
+            return reverse(name, args=own)
+        if word.startswith("file of "):
+            one = self.attachments[word.removeprefix("file of ")]
+            return reverse(name, args=[one.initiative.code, one.pk])
+        if word == "notice":
+            assert self.notice is not None
+            return reverse(name, args=[self.notice.pk])
+        if word == "unknown-session":
+            return reverse(name, args=[UNKNOWN_SESSION])
+        return reverse(name, args=[part for part in word.split("/") if part])
+
+    def _of_comment(self) -> tuple[str, int]:
+        assert self.comment is not None
+        return (self.comment.initiative.code, self.comment.pk)
+
+    def browser(self, role: str) -> Client:
+        """A browser in which that person is signed in."""
+        client = Client()
+        if role != "anonymous":
+            client.force_login(self.people[role], backend=MODEL_BACKEND)
+        return client
+
+
+def build(people: dict[str, User], body: Body, at: datetime) -> World:
+    """Make an initiative of the author's in each state, with what belongs to it."""
+    author, clerk, head = people["author"], people["clerk"], people["head"]
+    world = World(people)
+    of_author = {"body": body, "author": author, "at": at, "topic": Topic.objects.first()}
+    for state in (
+        State.DRAFT, State.JOINING, State.CHECK, State.REJECTED, State.COLLECTING, State.THRESHOLD_REACHED,
+        State.SENT, State.REGISTERED, State.DECIDED, State.PUBLISHED, State.EXECUTION, State.BELOW_THRESHOLD,
+        State.LAPSED, State.WITHDRAWN,
+    ):  # fmt: skip
+        world.subjects[str(state)] = make_petition(state=state, votes=31, **of_author)
+    world.subjects["submitted"] = make_petition(state=State.REGISTERED, votes=52, **of_author)
+    world.subjects["moderation"] = make_idea(state=State.MODERATION, **of_author)
+    world.subjects["idea"] = make_idea(state=State.DISCUSSION, votes=7, **of_author)
+    world.subjects["archived"] = make_idea(state=State.ARCHIVED, **of_author)
+    world.subjects["merged"] = make_idea(state=State.MERGED, merged_into=world.subjects["idea"], **of_author)
+    make_decision(world.subjects["registered"], by=clerk, at=at)
+    make_decision(world.subjects["submitted"], by=clerk, at=at, submitted_at=at)
+    for state in ("decided", "published", "execution"):
+        public = {"published_at": at, "statement": "Өтініш орындалады."} if state != "decided" else {}
+        make_decision(world.subjects[state], by=clerk, at=at, signed_by=head, submitted_at=at, **public)
+    make_milestone(world.subjects["execution"], at=at)
+    make_milestone(
+        world.subjects["execution"], at=at, days=3, done_date=(at + timedelta(days=2)).date(), evidence="Ашылды."
+    )
+    world.comment = make_reported_comment(
+        world.subjects["collecting"], author=people["author"], reporter=people["citizen"], at=at
+    )
+    Comment.objects.create(
+        initiative=world.subjects["collecting"], author=people["citizen"], text="Дұрыс.", stance="for",
+        parent=world.comment, created_at=at,
+    )  # fmt: skip
+    for state in ("draft", "collecting"):
+        world.attachments[state] = attach(world.subjects[state], at)
+    told = people.values()
+    notify(
+        told, topic="own", template="initiatives/published", key="test", at=at, url_name="initiatives:detail",
+        url_args=[world.subjects["collecting"].code],
+        context={
+            "title": world.subjects["collecting"].title, "role": "author", "body": {"kk": "Министрлік"},
+            "due_at": at, "closes_at": at + timedelta(days=90), "votes": 31, "threshold": 50, "number": "",
+            "reason": "", "outcome": "", "milestone": "", "merged_title": "",
+        },
+    )  # fmt: skip
+    world.notice = Notification.objects.get(recipient=people["citizen"])
+    return world
+
+
+def attach(initiative: Initiative, at: datetime) -> Attachment:
+    made = Attachment(
+        initiative=initiative, name="хат.pdf", content_type="application/pdf", size=9, sha256="0" * 64, uploaded_at=at
+    )
+    made.file.save(f"{initiative.code}.pdf", ContentFile(b"%PDF-1.7\n"), save=False)
+    made.save()
+    return made
