@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -11,26 +10,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.selectors import get_territory, regions
-from accounts.services.identity import is_same_person
+from accounts.selectors import regions
 from initiatives import policies
 from initiatives.forms import VoteForm
 from initiatives.models import Initiative
 from initiatives.selectors.counts import exact_count, own_act
 from initiatives.selectors.reading import get_votable_or_404
-from initiatives.services import voting
+from initiatives.services import signing, voting
 from portal import clock
-from portal.errors import InvalidInput, NotVisible, Refusal
+from portal.errors import Refusal
 from portal.permissions import require
 from portal.web.access import answer_or_sign_in, decides
-from signatures.services import acceptance, statements
 from signatures.states import Purpose
 
 if TYPE_CHECKING:
-    from accounts.models import Territory, User
-
-TEXT_REVISION = 1
-"""The text is frozen before the first signature, so there is only one."""
+    from accounts.models import User
 
 
 @decides("initiatives.may_vote")
@@ -62,54 +56,31 @@ def _signed(request: HttpRequest, initiative: Initiative, purpose: Purpose) -> H
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            receipt = _cast(request, initiative, form, purpose)
+            receipt = signing.sign(
+                initiative=initiative,
+                purpose=purpose,
+                token=form.cleaned_data["token"],
+                cms=form.cleaned_data["signature"],
+                kato=form.cleaned_data["territory"],
+                signed_in=request.user if request.user.is_authenticated else None,
+                at=clock.now(),
+            )
         except Refusal as refused:
             refusal = refused
         else:
             return _thank(request, initiative, receipt)
     status = int(refusal.status) if refusal else (422 if form.is_bound else 200)
+    language = get_language() or "kk"
     context = {
         "initiative": initiative,
         "form": form,
         "refusal": refusal,
-        "statement": _statement(initiative, purpose),
+        "statement": signing.statement(initiative=initiative, purpose=purpose, language=language, at=clock.now()),
         "is_withdrawal": purpose == Purpose.WITHDRAW,
         "regions": regions(),
         "votes": exact_count(initiative),
     }
     return render(request, "initiatives/vote.html", context, status=status)
-
-
-@transaction.atomic
-def _cast(request: HttpRequest, initiative: Initiative, form: VoteForm, purpose: Purpose) -> voting.VoteReceipt:
-    """Verify and count in one transaction: the nonce is used up exactly when the vote stands."""
-    at = clock.now()
-    accepted = acceptance.accept(
-        token=form.cleaned_data["token"],
-        cms=form.cleaned_data["signature"],
-        purpose=purpose,
-        subject=initiative.signing_subject,
-        at=at,
-    )
-    by = request.user if request.user.is_authenticated else None
-    if by is not None:
-        by = by if is_same_person(by, accepted.signer.iin) else None
-    if purpose == Purpose.WITHDRAW:
-        return voting.withdraw(initiative=initiative, accepted=accepted, by=by, at=at)
-    return voting.cast(initiative=initiative, accepted=accepted, territory=_territory(form), by=by, at=at)
-
-
-def _statement(initiative: Initiative, purpose: Purpose) -> statements.IssuedStatement:
-    return statements.issue(
-        purpose=purpose,
-        subject=initiative.signing_subject,
-        revision=TEXT_REVISION,
-        text_sha256=initiative.text_sha256,
-        choice="withdraw" if purpose == Purpose.WITHDRAW else "support",
-        lines=[(_("Title"), initiative.title), (_("Addressed to"), str(initiative.body))],
-        language=get_language() or "kk",
-        at=clock.now(),
-    )
 
 
 def _plain(request: HttpRequest, initiative: Initiative, *, gives: bool) -> HttpResponse:
@@ -133,16 +104,6 @@ def _thank(request: HttpRequest, initiative: Initiative, receipt: voting.VoteRec
     thanks = _("Your vote stands. Thank you!") if receipt.is_in_force else _("Your vote is withdrawn.")
     messages.success(request, thanks)
     return redirect("initiatives:detail", code=initiative.code)
-
-
-def _territory(form: VoteForm) -> "Territory | None":
-    kato = form.cleaned_data["territory"]
-    if not kato:
-        return None
-    try:
-        return get_territory(kato)
-    except NotVisible as error:
-        raise InvalidInput(fields={"territory": _("Choose a region from the list.")}) from error
 
 
 def _own_region(request: HttpRequest) -> str:
