@@ -12,10 +12,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.selectors import get_territory
-from accounts.services.identity import is_same_person
 from initiatives import policies
 from initiatives.models import Initiative
 from initiatives.services import voting
+from initiatives.services.answering import require_own_key
 from portal.errors import InvalidInput, NotVisible
 from portal.permissions import require
 from signatures.services import acceptance, statements
@@ -60,13 +60,16 @@ def sign(
 ) -> voting.VoteReceipt:
     """Verify the signature and give or take back the vote of the person who made it; return the receipt.
 
-    `signed_in` is remembered as the voter only when the certificate is theirs. Raises SignatureRefused, NotAllowed, Conflict,
-    and InvalidInput for an unknown territory.
+    In the browser of a person who is `signed_in` only that person's key votes. Raises SignatureRefused, NotAllowed (closed, too
+    young, another's key), Conflict, and InvalidInput for an unknown territory.
     """
     require(policies.takes_votes(initiative, at))
     territory = _territory(kato)
     accepted = acceptance.accept(token=token, cms=cms, purpose=purpose, subject=initiative.signing_subject, at=at)
-    by = signed_in if signed_in is not None and is_same_person(signed_in, accepted.signer.iin) else None
+    # Staff who came by password have proved no identity: their signature says who votes, as a stranger's does.
+    by = signed_in if signed_in is not None and signed_in.identity_tag else None
+    if by is not None:
+        require_own_key(accepted, by)
     if purpose == Purpose.WITHDRAW:
         return voting.withdraw(initiative=initiative, accepted=accepted, by=by, at=at)
     return voting.cast(initiative=initiative, accepted=accepted, territory=territory, by=by, at=at)

@@ -61,7 +61,7 @@ class _Reader(HTMLParser):
         if tag == "form":
             self._form = None
         elif tag == "textarea":
-            self._area = None
+            self._end_area()
         elif tag == "select":
             self._select = None
         elif tag == "pre":
@@ -74,6 +74,13 @@ class _Reader(HTMLParser):
             self._form.fields[self._area][-1] += data
         elif not self._unseen:
             self.words.append(data)
+
+    def _end_area(self) -> None:
+        if self._area and self._form is not None:
+            # As after <pre>, the first line break is not part of the text.
+            typed = self._form.fields[self._area]
+            typed[-1] = typed[-1].removeprefix("\n")
+        self._area = None
 
     def _control(self, form: Form, tag: str, given: Attributes) -> None:
         name, kind = given.get("name", ""), given.get("type", "text")
