@@ -21,8 +21,21 @@ class InitiativesConfig(AppConfig):
         """Register policies, workflows and event handlers."""
         import_module("initiatives.workflow")
         import_module("initiatives.notifications")
+        self._answer_for_personal_data()
         for entry in self._menu():
             navigation.register(entry)
+
+    @staticmethod
+    def _answer_for_personal_data() -> None:
+        """Take part in each export and each erasure of an account."""
+        from accounts.services import privacy
+        from initiatives.services import forgetting
+
+        privacy.register_exporter("initiatives", forgetting.export_initiatives)
+        privacy.register_exporter("votes", forgetting.export_votes)
+        privacy.register_exporter("comments", forgetting.export_comments)
+        privacy.register_exporter("follows", forgetting.export_follows)
+        privacy.register_eraser("initiatives", forgetting.erase)
 
     @staticmethod
     def _menu() -> tuple[navigation.Entry, ...]:

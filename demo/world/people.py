@@ -1,11 +1,16 @@
 """The people of the demo world as accounts: named persons, two thousand voters, officials of each body that answers."""
 
+import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth.hashers import make_password
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
 from accounts.models import Assignment, Body, Territory, User
 from accounts.services.identity import identity_tag
+from accounts.services.staff import DEVICE
 from accounts.states import Role
 from signatures.eds.demo_people import PEOPLE, DemoPerson, Kind, Organisation, voter
 from signatures.eds.iin import check_digit
@@ -16,6 +21,13 @@ OFFICIALS_FROM = 100_000
 
 HOMES = {"ministry": "ministry-ecology-natural-resources", "almaty-akimat": "akimat-almaty-city"}
 """Bodies at which the named officials of the demo work."""
+
+
+STAFF_PASSWORD = "demo"
+"""Known to everybody, as the demo's keys are."""
+
+STAFF_SECRET = "DEMO" * 8
+"""What one would type into an authenticator (base32): all staff of the demo share it. It exists in demo worlds only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +59,27 @@ def account(person: DemoPerson, *, at: datetime, territory: str | None = None) -
 def enrol_named(*, at: datetime) -> dict[str, User]:
     """Create the named persons with an e-mail address and their roles; return them by slug."""
     found: dict[str, User] = {}
+    password = make_password(STAFF_PASSWORD)
     for person in PEOPLE:
         user = account(person, at=at, territory="750000000")
         user.email, user.is_email_confirmed = f"{person.slug}@demo.example", True
+        if is_staff(person):
+            user.password = password
         user.save()
         found[person.slug] = user
         _assign(user, person, at)
+    TOTPDevice.objects.bulk_create(second_factor(found[person.slug]) for person in PEOPLE if is_staff(person))
     return found
+
+
+def is_staff(person: DemoPerson) -> bool:
+    """Return whether the person may sign in by password and code as well."""
+    return person.kind in (Kind.MODERATOR, Kind.ADMINISTRATOR, Kind.CLERK, Kind.HEAD)
+
+
+def second_factor(user: User | None = None) -> TOTPDevice:
+    """Return the telephone that all staff of the demo share, unsaved."""
+    return TOTPDevice(user=user, name=DEVICE, confirmed=True, key=base64.b32decode(STAFF_SECRET).hex())
 
 
 def _assign(user: User, person: DemoPerson, at: datetime) -> None:

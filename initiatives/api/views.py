@@ -92,7 +92,7 @@ class Initiatives(ReadView):
     )
     def get(self, request: Request) -> HttpResponse:
         pages = KeysetPagination()
-        rows = pages.paginate_queryset(reads.published(_asked(request)), request, self)
+        rows = pages.paginate_queryset(reads.published(_asked(request), at=clock.now()), request, self)
         data = InitiativeLine(rows, many=True, context={"request": request}).data
         response = answer(request, pages.page_of(data), seconds=5)
         if pages.next_cursor:

@@ -65,7 +65,7 @@ class ListPage:
 
 def list_page(asked: ListFilter, *, at: datetime) -> ListPage:
     """Return one page of published initiatives with facets; a constant number of queries."""
-    found = filtered(asked)
+    found = filtered(asked, at=at)
     total = found.count()
     pages = max(1, min(-(-total // PAGE_SIZE), LAST_PAGE))
     page = min(max(asked.page, 1), pages)
@@ -76,15 +76,15 @@ def list_page(asked: ListFilter, *, at: datetime) -> ListPage:
         total=total,
         page=page,
         pages=pages,
-        facets=_facets(asked),
+        facets=_facets(asked, at),
     )
 
 
-def filtered(asked: ListFilter) -> InitiativeQuerySet:
-    """Return the published initiatives that fit, without an order."""
+def filtered(asked: ListFilter, *, at: datetime) -> InitiativeQuerySet:
+    """Return the published initiatives that fit, without an order; some orders make sense for some of them only."""
     found = Initiative.objects.listed()
-    if asked.words:
-        found = found.matching(asked.words[:200])
+    # What is searched for is ordered by relevance.
+    found = found.matching(asked.words[:200]) if asked.words else _fit_for_order(found, asked.order, at)
     if asked.stage in STAGES:
         found = found.filter(state__in=STAGES[asked.stage][1])
     if asked.kind:
@@ -103,22 +103,28 @@ def filtered(asked: ListFilter) -> InitiativeQuerySet:
     return found
 
 
+def _fit_for_order(found: InitiativeQuerySet, order: str, at: datetime) -> InitiativeQuerySet:
+    if order == Order.ANSWERED:
+        return found.filter(answered_at__isnull=False)
+    if order == Order.CLOSING_SOON:
+        return found.open_to_votes(at)
+    return found
+
+
 def _ordered(found: InitiativeQuerySet, asked: ListFilter) -> InitiativeQuerySet:
     if asked.words:
         return found.order_by((F("relevance") + F("similarity")).desc(), "-pk")
-    if asked.order == Order.ANSWERED:
-        found = found.filter(answered_at__isnull=False)
     return found.ranked(asked.order)
 
 
-def _facets(asked: ListFilter) -> dict[str, list[Option]]:
-    by_state = dict(_counts(replace(asked, stage=""), "state"))
+def _facets(asked: ListFilter, at: datetime) -> dict[str, list[Option]]:
+    by_state = dict(_counts(replace(asked, stage=""), at, "state"))
     stages = [
         Option(name, str(label), sum(by_state.get(state, 0) for state in states), name == asked.stage)
         for name, (label, states) in STAGES.items()
     ]
-    topics = dict(_counts(replace(asked, topic=""), "topic__slug"))
-    kinds = dict(_counts(replace(asked, kind=""), "kind__slug"))
+    topics = dict(_counts(replace(asked, topic=""), at, "topic__slug"))
+    kinds = dict(_counts(replace(asked, kind=""), at, "kind__slug"))
     return {
         "stage": stages,
         "topic": [
@@ -131,5 +137,5 @@ def _facets(asked: ListFilter) -> dict[str, list[Option]]:
     }
 
 
-def _counts(asked: ListFilter, column: str) -> "QuerySet[Initiative, tuple[str, int]]":
-    return filtered(asked).order_by().values_list(column).annotate(number=Count("pk"))
+def _counts(asked: ListFilter, at: datetime, column: str) -> "QuerySet[Initiative, tuple[str, int]]":
+    return filtered(asked, at=at).order_by().values_list(column).annotate(number=Count("pk"))

@@ -9,21 +9,19 @@ from django.db.models.functions import Cast
 from initiatives.models import HourTally, Initiative, InitiativeKind, KindVersion, Topic
 from initiatives.querysets import InitiativeQuerySet
 from initiatives.selectors.lists import ListFilter, filtered
-from initiatives.states import LISTED, Order
+from initiatives.states import LISTED
 from initiatives.workflow import workflow_of
 from portal.audit.log import history
 
 
-def published(asked: ListFilter) -> InitiativeQuerySet:
+def published(asked: ListFilter, *, at: datetime) -> InitiativeQuerySet:
     """Return the published initiatives that fit, in the order asked for, with what a list tells of each.
 
     A search is ordered by relevance, as double precision: a cursor must find its own row again.
     """
-    found = filtered(asked).select_related("kind", "body", "territory", "topic", "tally")
+    found = filtered(asked, at=at).select_related("kind", "body", "territory", "topic", "tally")
     if asked.words:
         return found.order_by(Cast(F("relevance") + F("similarity"), FloatField()).desc(nulls_last=True), "-pk")
-    if asked.order == Order.ANSWERED:
-        found = found.filter(answered_at__isnull=False)
     return found.ranked(asked.order)
 
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django_otp.oath import totp
 
+from demo.world.people import STAFF_PASSWORD, STAFF_SECRET, second_factor
 from signatures.eds.demo_people import PEOPLE, DemoPerson, Shape
 
 
@@ -18,6 +20,14 @@ class Command(BaseCommand):
         for key, name, role in rows:
             self.stdout.write(f"  {key:<{widths[0]}}  {name:<{widths[1]}}  {role}")
         self.stdout.write("  Key files lie in .var/demo-pki/people, all with the password: demo")
+        code = totp(second_factor().bin_key)
+        self.stdout.write(
+            "  Staff may sign in by password too, which /admin/ asks for: address <key>@demo.example, "
+            f"password {STAFF_PASSWORD},"
+        )
+        self.stdout.write(
+            f"  code {code:06d} at the moment; a later one: manage.py demo_persons (secret {STAFF_SECRET})"
+        )
 
 
 def row(person: DemoPerson) -> tuple[str, str, str]:
