@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import GeneratedField, Q
+from django.db.models import F, GeneratedField, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -127,7 +127,10 @@ class Initiative(models.Model):
                 name="initiatives_due",
                 condition=Q(state_deadline_at__isnull=False),
             ),
-            models.Index(fields=("-answered_at",), name="initiatives_answered"),
+            # Ends in the number and empty last, as `ranked` orders, so that the first page is read off the index.
+            models.Index(F("answered_at").desc(nulls_last=True), F("id").desc(), name="initiatives_by_answer"),
+            models.Index(F("published_at").desc(nulls_last=True), F("id").desc(), name="initiatives_by_newest"),
+            models.Index(F("closes_at").asc(nulls_last=True), F("id").desc(), name="initiatives_by_closing"),
         )
         constraints = (
             models.CheckConstraint(condition=Q(state__in=State.values), name="initiatives_state_known"),

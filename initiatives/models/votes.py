@@ -122,10 +122,10 @@ class Tally(models.Model):
         verbose_name = _("tally")
         verbose_name_plural = _("tallies")
         indexes = (
-            models.Index(F("votes").desc(), "initiative", name="initiatives_by_votes"),
-            models.Index(F("progress").desc(), "initiative", name="initiatives_by_progress"),
-            models.Index(F("trend").desc(nulls_last=True), "initiative", name="initiatives_by_trend"),
-            models.Index(F("rising").desc(), "initiative", name="initiatives_by_rising"),
+            models.Index(F("votes").desc(), F("initiative").desc(), name="initiatives_by_votes"),
+            models.Index(F("progress").desc(), F("initiative").desc(), name="initiatives_by_progress"),
+            models.Index(F("trend").desc(nulls_last=True), F("initiative").desc(), name="initiatives_by_trend"),
+            models.Index(F("rising").desc(), F("initiative").desc(), name="initiatives_by_rising"),
         )
         constraints = (models.CheckConstraint(condition=Q(votes__gte=0), name="initiatives_votes_not_negative"),)
 

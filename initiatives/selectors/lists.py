@@ -70,7 +70,7 @@ def list_page(asked: ListFilter, *, at: datetime) -> ListPage:
     pages = max(1, min(-(-total // PAGE_SIZE), LAST_PAGE))
     page = min(max(asked.page, 1), pages)
     start = (page - 1) * PAGE_SIZE
-    rows = _ordered(found, asked).select_related("kind", "body", "territory", "topic", "tally")
+    rows = _ordered(found, asked).for_cards()
     return ListPage(
         cards=cards(rows[start : start + PAGE_SIZE], order="" if asked.words else asked.order, at=at),
         total=total,

@@ -32,7 +32,7 @@ RECALLABLE = (State.DRAFT, State.JOINING, State.MODERATION)
 def home(request: HttpRequest) -> HttpResponse:
     """What is happening: search first, then the liveliest, the nearest to its threshold, the answered."""
     at = clock.now()
-    listed = Initiative.objects.listed().select_related("kind", "body", "territory", "topic", "tally")
+    listed = Initiative.objects.listed().for_cards()
     active = listed.filter(state__in=OPEN_TO_VOTES)
     shown = {
         "trending": cards(active.ranked(Order.TRENDING)[:HOME_CARDS], order=Order.TRENDING, at=at),

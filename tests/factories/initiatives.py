@@ -58,7 +58,7 @@ def make_initiative(
     made.text_sha256 = made.hash_text() if state != State.DRAFT else ""
     made.state_deadline_at = more.get("state_deadline_at", deadline_of(made))
     made.save()
-    Tally.objects.create(initiative=made, votes=votes)
+    Tally.objects.filter(initiative=made).update(votes=votes)
     return made
 
 

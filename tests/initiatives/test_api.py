@@ -194,8 +194,8 @@ class TestPages:
                 published_at=AT + timedelta(hours=number // 3), closes_at=None if number % 4 == 0 else FAR + timedelta(number),
             )  # fmt: skip
             if number % 3:
-                Tally.objects.create(
-                    initiative=one, votes=number // 2, progress=number / 7, trend=number / 3 if number % 2 else None,
+                Tally.objects.filter(initiative=one).update(
+                    votes=number // 2, progress=number / 7, trend=number / 3 if number % 2 else None,
                     rising=0.1 * (number % 5),
                 )  # fmt: skip
             codes.add(one.code)

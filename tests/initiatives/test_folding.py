@@ -88,11 +88,11 @@ class TestFold:
     def test_a_run_without_votes_writes_nothing(self) -> None:
         make_initiative()
         assert folding.fold(at=AT) == folding.Folded(0, frozenset(), is_full=False)
-        assert not Tally.objects.exists()
+        assert Tally.objects.values_list("votes", "trend", "last_vote_at").get() == (0, None, None)
 
     def test_comments_and_followers_are_left_alone(self) -> None:
         idea = make_initiative()
-        Tally.objects.create(initiative=idea, comments=3, followers=4, rising=1.5)
+        Tally.objects.filter(initiative=idea).update(comments=3, followers=4, rising=1.5)
         vote(idea, 1)
         folding.fold_all(at=AT)
         tally = Tally.objects.get()
@@ -110,7 +110,7 @@ class TestFold:
             patch.setattr(folding, place, die)
             with pytest.raises(Crash):
                 folding.fold(at=AT)
-        assert (PendingTally.objects.count(), Tally.objects.count()) == (2, 0)
+        assert (PendingTally.objects.count(), Tally.objects.get().votes) == (2, 0)
         assert exact_count(idea) == 2
         assert folding.fold_all(at=AT) == 2
         assert recounting.compare().differences == ()
@@ -238,7 +238,7 @@ class TestConcurrency:
             at_once(1, lambda _number: _kill(pid))
             Tally.objects.count()
         connection.close()
-        assert (PendingTally.objects.count(), Tally.objects.count()) == (3, 0)
+        assert (PendingTally.objects.count(), Tally.objects.get().votes) == (3, 0)
         assert folding.fold_all(at=AT) == 3
         assert recounting.compare().differences == ()
 
@@ -347,7 +347,7 @@ class TestRising:
 
     def _with_hours(self, hours: dict[float, int], **more: Any) -> Initiative:
         idea = make_initiative(published_at=AT - timedelta(days=30), closes_at=None, **more)
-        Tally.objects.create(initiative=idea, votes=sum(hours.values()))
+        Tally.objects.filter(initiative=idea).update(votes=sum(hours.values()))
         full = self.NOW.replace(minute=0)
         for hours_ago, votes in hours.items():
             HourTally.objects.create(initiative=idea, hour=full - timedelta(hours=hours_ago), votes=votes)
