@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -114,7 +114,7 @@ def _drawn(page: InitiativePage) -> dict[str, Any]:
     initiative = page.initiative
     code = CLOCK_OF_STATE.get(State(initiative.state))
     norm = initiative.kind_version.norm(code) if code else None
-    labels = [date_format(day, "SHORT_DATE_FORMAT") for day, _votes in page.days]
+    labels = [f"{day:%d.%m}" for day, _votes in page.days]
     values = [votes for _day, votes in page.days]
     return {
         "chart": {"labels": labels, "series": [{"label": _("Votes"), "values": values}]} if labels else None,
