@@ -43,6 +43,10 @@ class InitiativesConfig(AppConfig):
             navigation.Entry("petitions", _("Petitions and ideas"), "initiatives:index", order=10),
             navigation.Entry("write", _("Write"), "initiatives:begin", order=20),
             navigation.Entry("mine", _("My initiatives"), "initiatives:mine", section="account", order=10, icon="pen"),
+            navigation.Entry(
+                "ranking", _("How the lists are ordered"), "initiatives:ranking", section="footer", order=20
+            ),
+            navigation.Entry("api", _("API for developers and journalists"), "api-docs", section="footer", order=30),
             navigation.Entry("statistics", _("Statistics"), "initiatives:statistics", order=60),
             navigation.Entry(
                 "moderation",

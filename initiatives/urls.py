@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from initiatives.views import discussing, drafting, inbox, mine, moderation, reading, statistics, voting
+from initiatives.views import discussing, drafting, explaining, inbox, mine, moderation, reading, statistics, voting
 
 app_name = "initiatives"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("petitions/<slug:code>/comments/<int:number>/hide/", discussing.hide, name="hide_comment"),
     path("petitions/<slug:code>/follow/", discussing.follow, name="follow"),
     path("my/initiatives/", mine.mine, name="mine"),
+    path("ranking/", explaining.ranking, name="ranking"),
     # staff
     path("moderation/", moderation.queue, name="moderation"),
     path("moderation/comments/<int:number>/", moderation.comment, name="moderation_comment"),

@@ -23,6 +23,7 @@ initiatives:index                         | 200     | 200     | 200     | 200   
 initiatives:begin                         | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:mine                          | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:statistics                    | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:ranking                       | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:statistics_csv states         | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:detail draft                  | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
 initiatives:detail joining                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
@@ -64,6 +65,7 @@ initiatives:moderation_item check         | key     | 403     | 403     | 200   
 initiatives:moderation_item draft         | key     | 403     | 403     | 404     | 403     | 403     | 403     | 403
 initiatives:moderation_item collecting    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
 initiatives:moderation_comment comment    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:moderation_keep_comment comment | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 initiatives:inbox                         | key     | 403     | 403     | 403     | 200     | 200     | 200     | 403
 initiatives:inbox_item sent               | key     | 403     | 403     | 403     | 200     | 403     | 200     | 403
 initiatives:inbox_item registered         | key     | 403     | 403     | 403     | 200     | 403     | 200     | 403
