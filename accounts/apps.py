@@ -14,5 +14,8 @@ class AccountsConfig(AppConfig):
 
         register(Entry("profile", _("Profile"), "accounts:profile", section="account", order=80, icon="user"))
         register(Entry("sign_out", _("Sign out"), "accounts:sign_out", section="account", order=90, icon="lock"))
-        register(Entry("sign_in", _("Sign in"), "signatures:sign_in", section="guest", order=10, icon="key"))
+        door = Entry(
+            "sign_in", _("Sign in"), "signatures:sign_in", section="guest", order=10, icon="key", leads_back=True
+        )
+        register(door)
         register(Entry("staff", _("For staff"), "accounts:staff_sign_in", section="footer", order=90))

@@ -78,7 +78,9 @@ class DraftForm(forms.Form):
         help_text=_("What should the body do, step by step? The clearer, the harder to evade."),
         widget=forms.Textarea(attrs={"rows": 7}),
     )
-    topic = forms.ModelChoiceField(Topic.objects.all(), required=False, label=_("Topic"), to_field_name="slug")
+    topic = forms.ModelChoiceField(
+        Topic.objects.all(), required=False, label=_("Topic"), to_field_name="slug", empty_label=_("Choose…")
+    )
     sdgs = forms.TypedMultipleChoiceField(
         required=False, coerce=int, choices=SDG_CHOICES, label=_("Sustainable Development Goals it serves")
     )

@@ -71,6 +71,14 @@ def stances_of(initiative: Initiative) -> dict[str, int]:
     return {stance: found.get(stance, 0) for stance in Stance.values} if found else {}
 
 
+def joiners_needed(initiative: Initiative) -> int | None:
+    """Return how many must join before the check while they are being gathered (art. 90-2(4)); None afterwards."""
+    if initiative.state != State.JOINING:
+        return None
+    number = initiative.kind_version.number_of(NormCode.JOINERS)
+    return int(number) if number else None
+
+
 def current_term(initiative: Initiative) -> Deadline | None:
     """Return the term that runs now, with its day-by-day explanation; None where none runs."""
     code = CLOCK_OF_STATE.get(State(initiative.state))
@@ -106,12 +114,12 @@ def votes_by_age(initiative: Initiative) -> list[tuple[str, int]]:
 
 def public_history(initiative: Initiative) -> list[dict[str, Any]]:
     """Return the steps taken, oldest first, as the timeline shows them; the names of staff are not shown."""
-    flow = workflow_of(initiative)
-    labels = {step.name: step.label for step in flow.transitions}
-    entries = [entry for entry in history(initiative) if entry.action in labels]
+    steps = {step.name for step in workflow_of(initiative).transitions}
+    entries = [entry for entry in history(initiative) if entry.action in steps]
     return [
         {
-            "title": labels[entry.action],
+            # What it has become: the names of the steps are commands on buttons.
+            "title": State(entry.data["to"]).label,
             "at": entry.at,
             "text": entry.data.get("reason", ""),
             "state": "current" if entry is entries[-1] else "done",

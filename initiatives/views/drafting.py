@@ -1,10 +1,12 @@
 """Writing: begin, edit with autosave, attach, check before handing over, withdraw."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -23,6 +25,7 @@ from portal.web.access import answer_or_sign_in, decides, guarded
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from portal.errors import Sentence
 
 
 @guarded("initiatives.may_write")
@@ -107,7 +110,7 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
             opened = drafting.open_to_joiners(
                 initiative=initiative,
                 by=cast("User", request.user),
-                seen_revision=int(request.POST.get("revision") or 0),
+                seen_revision=_seen_revision(request),
                 at=clock.now(),
             )
             messages.success(request, _("Your text is frozen and can now be supported. Share the link."))
@@ -121,12 +124,29 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "initiative": initiative,
         "steps": _steps(3),
-        "problem_list": [{"text": sentence, "href": ""} for sentence in problems.values()],
+        "problem_list": _missing(initiative, problems),
         "threshold": threshold,
         "may_open": policies.may_open(request.user, initiative),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "initiatives/review.html", context, status=status)
+
+
+def _missing(initiative: Initiative, problems: "Mapping[str, Sentence]") -> list[dict[str, str]]:
+    """Return what is missing as lines that name the field and lead to it."""
+    editor, fields = reverse("initiatives:edit", args=[initiative.code]), DraftForm.base_fields
+    return [
+        {"text": f"{fields[name].label} – {sentence}", "href": f"{editor}#id_{name}"}
+        if name in fields
+        else {"text": str(sentence), "href": ""}
+        for name, sentence in problems.items()
+    ]
+
+
+def _seen_revision(request: HttpRequest) -> int:
+    """Return the revision on the page that was sent; 0, which fits none, for what is not a number."""
+    sent = request.POST.get("revision", "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
 
 
 @decides("initiatives.may_edit")

@@ -17,7 +17,7 @@ from initiatives.forms import CommentForm, ListForm, ReportForm
 from initiatives.models import Attachment, Initiative
 from initiatives.selectors import ListFilter, cards, get_visible_or_404, initiative_page, list_page
 from initiatives.selectors.counts import exact_count
-from initiatives.selectors.pages import InitiativePage, threshold_sentence, totals
+from initiatives.selectors.pages import InitiativePage, joiners_needed, threshold_sentence, totals
 from initiatives.states import OPEN_TO_VOTES, Order, State
 from initiatives.workflow import CLOCK_OF_STATE
 from portal import clock
@@ -60,6 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "page": page,
         "orders": Order.choices,
+        "more_open": bool(asked.kind or asked.topic or asked.region or asked.language),
         "regions": regions(),
         "query": query,
         "links": _page_links(query, page.page, page.pages),
@@ -124,6 +125,7 @@ def _drawn(page: InitiativePage) -> dict[str, Any]:
         "term_label": norm.get_code_display() if norm else "",
         "term_act": f"{norm} ({norm.article})" if norm else "",
         "threshold_sentence": threshold_sentence(initiative),
+        "joiners": joiners_needed(initiative),
     }
 
 
@@ -132,10 +134,13 @@ def _drawn(page: InitiativePage) -> dict[str, Any]:
 @cache_control(public=True, max_age=1, stale_while_revalidate=5)
 def count(request: HttpRequest, code: str) -> HttpResponse:
     """The exact count, small enough to be asked again and again: {"votes": …, "threshold": …}."""
-    initiative = get_object_or_404(Initiative.objects.visible_to(request.user).only("pk", "threshold"), code=code)
+    initiative = get_object_or_404(
+        Initiative.objects.visible_to(request.user).only("pk", "threshold", "state", "kind_version"), code=code
+    )
     votes = exact_count(initiative)
     if getattr(request, "htmx", False):
-        return render(request, "initiatives/_count.html", {"votes": votes, "initiative": initiative})
+        context = {"votes": votes, "initiative": initiative, "joiners": joiners_needed(initiative)}
+        return render(request, "initiatives/_count.html", context)
     return JsonResponse({"votes": votes, "threshold": initiative.threshold})
 
 

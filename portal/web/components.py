@@ -56,7 +56,7 @@ _ALL = (
         "card",
         ("title",),
         {"href": "", "kicker": "", "state": "", "state_label": "", "text": "", "meta": (), "why": "", "level": 2}
-        | {"votes": None, "threshold": None},
+        | {"votes": None, "threshold": None, "language": ""},
         content=True,
     ),
     Component("badge", ("label",), {"state": "", "tone": "", "icon": ""}),

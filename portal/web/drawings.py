@@ -73,7 +73,7 @@ def chart(labels: Sequence[str], series: Sequence[Mapping[str, Any]], kind: str,
         return round(TOP + inner_height * (1 - value / top), 1)
 
     y_ticks = tuple(Tick(y(top * part / 4), grouped(round(top * part / 4))) for part in range(5))
-    every = max(1, ceil(len(labels) / 6))
+    every = max(1, ceil(len(labels) / 5))
     x_ticks = tuple(
         Tick(round(first + step * place, 1), text) for place, text in enumerate(labels) if place % every == 0
     )

@@ -94,7 +94,12 @@ class LayoutContext:
         return int(import_string(dotted)(self.user))
 
     def _links(self, section: "Section") -> "list[Link]":
-        return navigation.links(section, self._visitor, self._request.path)
+        return navigation.links(section, self._visitor, self._request.path, back=self._back)
+
+    @property
+    def _back(self) -> str:
+        """Where to go on after signing in; nowhere from a page that was posted."""
+        return self.path if self._request.method in ("GET", "HEAD") else ""
 
     @cached_property
     def main_links(self) -> "list[Link]":

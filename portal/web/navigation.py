@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -27,7 +28,10 @@ def _everyone(visitor: "Visitor") -> bool:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a menu. `visible` decides by visitor; `icon` names a symbol of static/img/icons.svg."""
+    """One line of a menu. `visible` decides by visitor; `icon` names a symbol of static/img/icons.svg.
+
+    `leads_back` tells the page where the visitor came from, as ?next=, so that they go on where they were.
+    """
 
     name: str
     label: "Text"
@@ -36,6 +40,7 @@ class Entry:
     order: int = 100
     icon: str = ""
     visible: Callable[["Visitor"], bool] = _everyone
+    leads_back: bool = False
 
     def url(self) -> str:
         return reverse(self.url_name)
@@ -64,7 +69,7 @@ def entries() -> tuple[Entry, ...]:
     return tuple(sorted(_entries.values(), key=lambda entry: (entry.order, entry.name)))
 
 
-def links(section: Section, visitor: "Visitor", path: str) -> list[Link]:
+def links(section: Section, visitor: "Visitor", path: str, *, back: str = "") -> list[Link]:
     """Return the section's entries this visitor may see, the one being visited marked.
 
     An entry whose URL is missing under the present urlconf is left out, so that even an error page can draw its header;
@@ -79,5 +84,7 @@ def links(section: Section, visitor: "Visitor", path: str) -> list[Link]:
         except NoReverseMatch:
             continue
         current = path == url or (section == "main" and url.count("/") > 2 and path.startswith(url))
+        if entry.leads_back and back and not current:
+            url = f"{url}?{urlencode({'next': back})}"
         found.append(Link(entry.name, entry.label, url, entry.icon, current))
     return found
