@@ -22,12 +22,14 @@ from initiatives.states import OPEN_TO_VOTES, Order, State
 from initiatives.workflow import CLOCK_OF_STATE
 from portal import clock
 from portal.web.access import decides, public
+from portal.web.caching import shared
 
 HOME_CARDS = 3
 RECALLABLE = (State.DRAFT, State.JOINING, State.MODERATION)
 
 
 @public
+@shared(seconds=5)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is happening: search first, then the liveliest, the nearest to its threshold, the answered."""
@@ -47,6 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@shared(seconds=2)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The list of published initiatives."""
@@ -88,6 +91,7 @@ def _page_links(query: dict[str, Any], page: int, pages: int) -> dict[str, str]:
 
 
 @decides("initiatives.may_read")
+@shared(seconds=1)
 @require_safe
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     """The page of one initiative."""

@@ -22,6 +22,7 @@ from initiatives.selectors.statistics import statistics as count_everything
 from portal import clock
 from portal.errors import NotVisible
 from portal.web.access import public
+from portal.web.caching import shared
 from portal.web.numbers import grouped, percent
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ Cell = str | int | float | None
 
 
 @public
+@shared(seconds=10)
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
     """The portal in numbers."""

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.web.headers.SecurityHeadersMiddleware",
+    "portal.web.caching.SharedPageMiddleware",  # before whatever knows the visitor
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -118,6 +119,9 @@ def caches(location: str) -> dict[str, Any]:
         }
     }
 
+
+#: Whether strangers share pages for a moment (`portal.web.caching`).
+SHARED_PAGES = env.flag("SHARED_PAGES", default=True)
 
 # --- Languages and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "kk"

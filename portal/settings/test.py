@@ -21,6 +21,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
 
 DATABASES = databases("postgresql:///portal")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+SHARED_PAGES = False  # each test draws its own pages; those of the cache itself turn it on
 CELERY_BROKER_URL = "memory://"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True

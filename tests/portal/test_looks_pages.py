@@ -1,7 +1,5 @@
 """The frame's pages over HTTP: preferences without JavaScript, the memory of language, what a person sees when it goes wrong."""
 
-import re
-
 import pytest
 from django.test import Client
 
@@ -62,11 +60,27 @@ def test_a_fault_is_not_told_to_the_visitor(visitor: Client) -> None:
 
 def test_the_looks_can_be_changed_on_an_error_page_too() -> None:
     strict = Client(enforce_csrf_checks=True)
-    text = strict.get("/kk/nowhere/").content.decode()
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)
-    assert token
-    answer = strict.post("/kk/preferences/", {"theme": "dark", "csrfmiddlewaretoken": token.group(1)})
-    assert answer.status_code == 302
+    page = strict.get("/kk/nowhere/")
+    assert 'name="theme"' in page.content.decode()
+    assert "csrftoken" not in page.cookies
+    assert strict.post("/kk/preferences/", {"theme": "dark"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"origin": "http://testserver", "sec-fetch-site": "same-origin"}, 302),
+        ({"origin": "https://elsewhere.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+    ],
+)
+def test_the_looks_are_changed_from_pages_of_this_site_only(headers: dict[str, str], status: int) -> None:
+    strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    answer = strict.post("/kk/preferences/", {"theme": "dark"}, headers=headers)
+    assert answer.status_code == status
+    assert (COOKIE in answer.cookies) is (status == 302)
 
 
 def test_a_form_without_its_token_says_that_the_page_expired() -> None:
