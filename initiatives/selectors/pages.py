@@ -105,9 +105,12 @@ def votes_by_age(initiative: Initiative) -> list[tuple[str, int]]:
 
 
 def public_history(initiative: Initiative) -> list[dict[str, Any]]:
-    """Return the steps taken, oldest first, as the timeline shows them; the names of staff are not shown."""
+    """Return the steps taken, oldest first, as the timeline shows them; the names of staff are not shown.
+
+    A step is named by the state it led to: its own label is the words of a button.
+    """
     flow = workflow_of(initiative)
-    labels = {step.name: step.label for step in flow.transitions}
+    labels = {step.name: State(step.target).label for step in flow.transitions}
     entries = [entry for entry in history(initiative) if entry.action in labels]
     return [
         {
