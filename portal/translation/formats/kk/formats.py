@@ -1,11 +1,11 @@
 """Django has no Kazakh formats and falls back to American ones ("11/23/2026"): these are the country's own.
 
-A date reads "23 қараша 2026". Thousands part with a narrow no-break space.
+A date reads "2026 ж. 23 қараша": the year stands first. Thousands part with a narrow no-break space.
 """
 
-DATE_FORMAT = "j E Y"
+DATE_FORMAT = r"Y \ж. j E"
 TIME_FORMAT = "H:i"
-DATETIME_FORMAT = "j E Y, H:i"
+DATETIME_FORMAT = r"Y \ж. j E, H:i"
 YEAR_MONTH_FORMAT = r"Y \ж. F"
 MONTH_DAY_FORMAT = "j E"
 SHORT_DATE_FORMAT = "d.m.Y"
