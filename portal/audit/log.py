@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -55,7 +55,7 @@ def digest(entry: AuditEntry) -> str:
             "sequence": entry.sequence,
             "action": entry.action,
             "actor": str(entry.actor_id) if entry.actor_id else None,
-            "at": entry.at.isoformat(),
+            "at": entry.at.astimezone(UTC).isoformat(),  # as the database gives it back
             "data": entry.data,
             "previous": entry.previous_hash,
         },
