@@ -43,7 +43,7 @@ class World:
             return reverse(name, args=[self.subjects[word].code])
         if word == "comment":
             assert self.comment is not None
-            own = (self.comment.pk,) if name.endswith("moderation_comment") else self._of_comment()
+            own = (self.comment.pk,) if ":moderation_" in name else self._of_comment()
             return reverse(name, args=own)
         if word.startswith("file of "):
             one = self.attachments[word.removeprefix("file of ")]
