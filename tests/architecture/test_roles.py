@@ -97,6 +97,7 @@ web:preferences                           | 405     | 405     | 405     | 405   
 web:offline                               | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 api-docs                                  | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 admin:index                               | go      | go      | go      | go      | go      | go      | go      | go
+initiatives:moderation_keep_comment comment| 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 demo:crowd collecting                     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 """
 

@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -50,7 +51,12 @@ def test_an_empty_text_is_saved_as_a_draft_and_not_handed_over(aigerim: Person) 
 
 def test_a_text_in_a_third_language_is_not_handed_over(aigerim: Person) -> None:
     draft = begin(aigerim)
-    texts = {"title": "Hot food for the school canteen", "problem": ENGLISH, "proposal": ENGLISH, "topic": "education"}
+    texts: dict[str, Any] = {
+        "title": "Hot food for the school canteen",
+        "problem": ENGLISH,
+        "proposal": ENGLISH,
+        "topic": "education",
+    }
     review = aigerim.send(draft, draft.form(field="title"), review="1", **texts)
     assert "Write in Kazakh or in Russian." in review.words
     answer = aigerim.client.post(review.url, {"revision": "2", "csrfmiddlewaretoken": token(aigerim)})

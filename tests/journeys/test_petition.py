@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -39,7 +40,13 @@ def begin(citizen: Person, *, kind: str = "petition-district-akimat", body: str 
 
 def write(citizen: Person, draft: Page) -> Page:
     """Type it all, and go to the last look."""
-    texts = {"title": TITLE, "problem": PROBLEM, "proposal": PROPOSAL, "topic": "education", "review": "1"}
+    texts: dict[str, Any] = {
+        "title": TITLE,
+        "problem": PROBLEM,
+        "proposal": PROPOSAL,
+        "topic": "education",
+        "review": "1",
+    }
     return citizen.send(draft, draft.form(field="title"), **texts)
 
 
@@ -62,12 +69,12 @@ def join(meet: Meet, code: str, numbers: range) -> None:
         person.sign(person.visit(f"petitions/{code}/vote/"))
 
 
-def moderate(moderator: Person, code: str, act: str, *, status: int = 200, **typed: str) -> Page:
+def moderate(moderator: Person, code: str, act: str, *, status: int = 200, **typed: Any) -> Page:
     page = moderator.visit(f"moderation/{code}/")
     return moderator.send(page, page.form(act=act), status=status, act=act, **typed)
 
 
-def handle(official: Person, code: str, act: str, *, status: int = 200, **typed: str) -> Page:
+def handle(official: Person, code: str, act: str, *, status: int = 200, **typed: Any) -> Page:
     page = official.visit(f"inbox/{code}/")
     return official.send(page, page.form(act=act), status=status, act=act, **typed)
 
@@ -140,7 +147,7 @@ def test_a_petition_goes_from_the_first_word_to_the_published_decision(
     handle(clerk, code, "register", number="АӘ-26/117")
 
     # The clerk drafts and lays before the head; only the head can sign.
-    answer = {"outcome": "partial", "language": "kk", "text": DECISION, "appeal_route": APPEAL}
+    answer: dict[str, Any] = {"outcome": "partial", "language": "kk", "text": DECISION, "appeal_route": APPEAL}
     handle(clerk, code, "draft", **answer)
     handle(clerk, code, "submit")
     clerk.visit(f"inbox/{code}/sign/", status=403)
