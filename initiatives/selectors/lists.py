@@ -1,10 +1,12 @@
 """The list: search, filters, facets with counts, order, pages."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models import Initiative, InitiativeKind, Topic
@@ -52,6 +54,15 @@ class Option:
     is_chosen: bool
 
 
+class _Group(NamedTuple):
+    """So many rows agree in what the facets divide by."""
+
+    state: str
+    topic: str | None
+    kind: str
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class ListPage:
     """What the list page shows."""
@@ -66,7 +77,7 @@ class ListPage:
 def list_page(asked: ListFilter, *, at: datetime) -> ListPage:
     """Return one page of published initiatives with facets; a constant number of queries."""
     found = filtered(asked, at=at)
-    total = found.count()
+    total, facets = _counted(asked, at)
     pages = max(1, min(-(-total // PAGE_SIZE), LAST_PAGE))
     page = min(max(asked.page, 1), pages)
     start = (page - 1) * PAGE_SIZE
@@ -76,7 +87,7 @@ def list_page(asked: ListFilter, *, at: datetime) -> ListPage:
         total=total,
         page=page,
         pages=pages,
-        facets=_facets(asked, at),
+        facets=facets,
     )
 
 
@@ -117,25 +128,37 @@ def _ordered(found: InitiativeQuerySet, asked: ListFilter) -> InitiativeQuerySet
     return found.ranked(asked.order)
 
 
-def _facets(asked: ListFilter, at: datetime) -> dict[str, list[Option]]:
-    by_state = dict(_counts(replace(asked, stage=""), at, "state"))
-    stages = [
-        Option(name, str(label), sum(by_state.get(state, 0) for state in states), name == asked.stage)
-        for name, (label, states) in STAGES.items()
+def _counted(asked: ListFilter, at: datetime) -> tuple[int, dict[str, list[Option]]]:
+    """Return how many fit, and for each facet how many each of its values would give, from one pass over the rows."""
+    groups = [
+        _Group(*row)
+        for row in filtered(replace(asked, stage="", topic="", kind=""), at=at)
+        .order_by()
+        .values_list("state", "topic__slug", "kind__slug")
+        .annotate(number=Count("pk"))
     ]
-    topics = dict(_counts(replace(asked, topic=""), at, "topic__slug"))
-    kinds = dict(_counts(replace(asked, kind=""), at, "kind__slug"))
-    return {
-        "stage": stages,
-        "topic": [
-            Option(one.slug, str(one), topics.get(one.slug, 0), one.slug == asked.topic) for one in Topic.objects.all()
+    states = STAGES[asked.stage][1] if asked.stage in STAGES else None
+    in_stage = [one for one in groups if states is None or one.state in states]
+    of_topic = {one for one in groups if asked.topic in ("", one.topic)}
+    of_kind = {one for one in groups if asked.kind in ("", one.kind)}
+    topics = _sums((one.topic or "", one.number) for one in in_stage if one in of_kind)
+    kinds = _sums((one.kind, one.number) for one in in_stage if one in of_topic)
+    by_state = _sums((one.state, one.number) for one in of_topic & of_kind)
+    facets = {
+        "stage": [
+            Option(name, str(label), sum(by_state[state] for state in states), name == asked.stage)
+            for name, (label, states) in STAGES.items()
         ],
+        "topic": [Option(one.slug, str(one), topics[one.slug], one.slug == asked.topic) for one in Topic.objects.all()],
         "kind": [
-            Option(one.slug, str(one), kinds.get(one.slug, 0), one.slug == asked.kind)
-            for one in InitiativeKind.objects.all()
+            Option(one.slug, str(one), kinds[one.slug], one.slug == asked.kind) for one in InitiativeKind.objects.all()
         ],
     }
+    return sum(one.number for one in in_stage if one in of_topic and one in of_kind), facets
 
 
-def _counts(asked: ListFilter, at: datetime, column: str) -> "QuerySet[Initiative, tuple[str, int]]":
-    return filtered(asked, at=at).order_by().values_list(column).annotate(number=Count("pk"))
+def _sums(pairs: Iterable[tuple[str, int]]) -> Counter[str]:
+    sums: Counter[str] = Counter()
+    for key, number in pairs:
+        sums[key] += number
+    return sums

@@ -6,10 +6,13 @@ component looks the same wherever it is put. docs/design.md and the live /design
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from django.template.loader import render_to_string
+from django.conf import settings
+from django.template import Context, Template, engines
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 
 class ComponentError(Exception):
@@ -24,6 +27,8 @@ class Component:
     required: tuple[str, ...] = ()
     optional: Mapping[str, Any] = field(default_factory=dict)
     content: bool = False
+    pure: bool = False
+    """Drawn alike for like parameters and language, and small: drawn once, then remembered."""
 
     @property
     def template_name(self) -> str:
@@ -33,12 +38,13 @@ class Component:
 _INPUT = {"hint": "", "error": "", "id": "", "attrs": "", "required": False, "optional": False, "label_size": ""}
 
 _ALL = (
-    Component("icon", ("name",), {"label": "", "size": ""}),
+    Component("icon", ("name",), {"label": "", "size": ""}, pure=True),
     Component(
         "button",
         ("label",),
         {"kind": "primary", "href": "", "type": "submit", "name": "", "value": "", "icon": "", "disabled": False}
         | {"size": "", "wide": False, "attrs": "", "once": True},
+        pure=True,
     ),
     Component(
         "input",
@@ -59,8 +65,8 @@ _ALL = (
         | {"votes": None, "threshold": None, "language": ""},
         content=True,
     ),
-    Component("badge", ("label",), {"state": "", "tone": "", "icon": ""}),
-    Component("progress", ("value", "maximum"), {"label": "", "caption": "", "size": ""}),
+    Component("badge", ("label",), {"state": "", "tone": "", "icon": ""}, pure=True),
+    Component("progress", ("value", "maximum"), {"label": "", "caption": "", "size": ""}, pure=True),
     Component("timeline", ("items",), {"label": ""}),
     Component("tabs", ("items", "label")),
     Component("table", ("caption", "columns", "rows"), {"hide_caption": False, "empty": ""}),
@@ -98,4 +104,31 @@ def render(name: str, parameters: Mapping[str, Any], *, content: SafeString | No
     if content is not None and not component.content:
         raise ComponentError(f"Component {name!r} takes no content; use {{% component %}} instead of {{% wrap %}}.")
     context = {**component.optional, **parameters, "content": content or ""}
-    return render_to_string(component.template_name, context)
+    if component.pure and not settings.DEBUG:
+        # The type is part of it: a safe string and a plain one are equal, but only one of them gets escaped.
+        key = tuple((key, type(value), value) for key, value in context.items())
+        if all(kind in PLAIN for _key, kind, _value in key):
+            return _remembered(component.name, get_language(), key)
+    return _draw(component, context)
+
+
+PLAIN = (str, SafeString, int, bool, type(None))
+"""Values that are all they say: nothing lazy, nothing that can change."""
+
+
+@lru_cache(maxsize=4096)
+def _remembered(name: str, language: str | None, key: tuple[tuple[str, type, Any], ...]) -> SafeString:
+    return _draw(CATALOGUE[name], {name: value for name, _kind, value in key})
+
+
+def _draw(component: Component, context: dict[str, Any]) -> SafeString:
+    template = _template(component.template_name) if settings.DEBUG else _compiled(component.template_name)
+    return template.render(Context(context))
+
+
+def _template(name: str) -> Template:
+    found: Template = engines["django"].engine.get_template(name)
+    return found
+
+
+_compiled = lru_cache(maxsize=None)(_template)
