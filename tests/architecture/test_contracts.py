@@ -28,7 +28,7 @@ def python_files() -> Iterator[Path]:
 
 
 def test_nobody_imports_whom_the_contracts_forbid() -> None:
-    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:]
 
@@ -42,7 +42,7 @@ def state_assignments(source: str) -> list[int]:
         return [node.target] if isinstance(node, ast.AugAssign | ast.AnnAssign) else []
 
     return [
-        node.lineno
+        target.lineno
         for node in ast.walk(ast.parse(source))
         for target in targets(node)
         if isinstance(target, ast.Attribute) and target.attr == "state"

@@ -85,9 +85,9 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
     world.subjects["merged"] = make_idea(state=State.MERGED, merged_into=world.subjects["idea"], **of_author)
     make_decision(world.subjects["registered"], by=clerk, at=at)
     make_decision(world.subjects["submitted"], by=clerk, at=at, submitted_at=at)
-    for state in ("decided", "published", "execution"):
-        public = {"published_at": at, "statement": "Өтініш орындалады."} if state != "decided" else {}
-        make_decision(world.subjects[state], by=clerk, at=at, signed_by=head, submitted_at=at, **public)
+    for word in ("decided", "published", "execution"):
+        public = {"published_at": at, "statement": "Өтініш орындалады."} if word != "decided" else {}
+        make_decision(world.subjects[word], by=clerk, at=at, signed_by=head, submitted_at=at, **public)
     make_milestone(world.subjects["execution"], at=at)
     make_milestone(
         world.subjects["execution"], at=at, days=3, done_date=(at + timedelta(days=2)).date(), evidence="Ашылды."
@@ -99,8 +99,8 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
         initiative=world.subjects["collecting"], author=people["citizen"], text="Дұрыс.", stance="for",
         parent=world.comment, created_at=at,
     )  # fmt: skip
-    for state in ("draft", "collecting"):
-        world.attachments[state] = attach(world.subjects[state], at)
+    for word in ("draft", "collecting"):
+        world.attachments[word] = attach(world.subjects[word], at)
     told = people.values()
     notify(
         told, topic="own", template="initiatives/published", key="test", at=at, url_name="initiatives:detail",

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -39,8 +40,8 @@ def begin(citizen: Person, *, kind: str = "petition-district-akimat", body: str 
 
 def write(citizen: Person, draft: Page) -> Page:
     """Type it all, and go to the last look."""
-    texts = {"title": TITLE, "problem": PROBLEM, "proposal": PROPOSAL, "topic": "education", "review": "1"}
-    return citizen.send(draft, draft.form(field="title"), **texts)
+    page = draft.form(field="title")
+    return citizen.send(draft, page, title=TITLE, problem=PROBLEM, proposal=PROPOSAL, topic="education", review="1")
 
 
 def hand_over(citizen: Person, **to: str) -> Page:
@@ -140,7 +141,7 @@ def test_a_petition_goes_from_the_first_word_to_the_published_decision(
     handle(clerk, code, "register", number="АӘ-26/117")
 
     # The clerk drafts and lays before the head; only the head can sign.
-    answer = {"outcome": "partial", "language": "kk", "text": DECISION, "appeal_route": APPEAL}
+    answer: dict[str, Any] = {"outcome": "partial", "language": "kk", "text": DECISION, "appeal_route": APPEAL}
     handle(clerk, code, "draft", **answer)
     handle(clerk, code, "submit")
     clerk.visit(f"inbox/{code}/sign/", status=403)
