@@ -14,9 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    """A copy of the two files that know all apps."""
+    """A copy of the three files that know all apps."""
     (tmp_path / "portal" / "settings").mkdir(parents=True)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    shutil.copy(ROOT / "portal" / "urls.py", tmp_path / "portal")
     shutil.copy(ROOT / "portal" / "settings" / "base.py", tmp_path / "portal" / "settings")
     return tmp_path
 
@@ -25,6 +26,7 @@ def test_the_new_app_is_wired_and_under_contract(house: Path) -> None:
     new_app.make("councils", house)
     settings = (house / "portal" / "settings" / "base.py").read_text()
     assert settings.index('"initiatives",') < settings.index('"councils",') < settings.index("# new apps above")
+    assert '        path("", include("councils.urls")),\n' in (house / "portal" / "urls.py").read_text()
     contracts = tomllib.loads((house / "pyproject.toml").read_text())["tool"]["importlinter"]
     assert "councils" in contracts["root_packages"]
     layers, rooms = contracts["contracts"][0]["layers"], contracts["contracts"][1]["containers"]
