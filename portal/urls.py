@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("accounts.urls")),
         path("", include("signatures.urls")),
         path("", include("initiatives.urls")),
+        # new apps above this line
         *([path("", include("demo.urls"))] if "demo" in settings.INSTALLED_APPS else []),
     ),
 ]

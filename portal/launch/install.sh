@@ -32,5 +32,7 @@ echo "Installing the pinned requirements into $VENV…"
 # uv reads no pip configuration: hand it the index that pip was told to use, if any.
 index=$("$VENV/bin/python" -m pip config get global.index-url 2>/dev/null || true)
 [ -z "$index" ] || export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-$index}}"
+# Where the machine keeps certification authorities, trust those: a network with an authority of its own installs it there.
+[ ! -s /etc/ssl/certs/ca-certificates.crt ] || export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}"
 # The bootstrap's requirements are part of the sync, so that uv does not remove itself.
 "$VENV/bin/python" -m uv pip sync --quiet --require-hashes --python "$VENV/bin/python" requirements-bootstrap.txt requirements-dev.txt

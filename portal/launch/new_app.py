@@ -1,6 +1,6 @@
 """`make app name=councils`: a new domain app with the same rooms as the others, wired and under contract.
 
-Only the rooms that every domain fills are made; docs/new_app.md tells when to add the others.
+Only the rooms that every domain fills are made; docs/how-to/add-an-app.md tells when to add the others.
 """
 
 import re
@@ -9,15 +9,14 @@ from pathlib import Path
 
 from portal.launch.places import ROOT
 
-MARKER = "    # new apps above this line\n"
+MARKER = "# new apps above this line\n"
 NAME = re.compile(r"[a-z]{3,30}s")
 
 ROOMS = {
     "__init__.py": '"""{title}: what they are for, the words used here, and where to enter."""\n',
     "apps.py": (
-        '"""Registration with Django."""\n\nfrom django.apps import AppConfig\n'
-        "from django.utils.translation import gettext_lazy as _\n\n\n"
-        'class {title}Config(AppConfig):\n    name = "{name}"\n    verbose_name = _("{title}")\n'
+        '"""Registration with Django."""\n\nfrom django.apps import AppConfig\n\n\n'
+        'class {title}Config(AppConfig):\n    name = "{name}"\n'
     ),
     "limits.py": '"""Legal and product numbers, each with its source (act, article)."""\n',
     "states.py": '"""The states, in full words, as the database keeps them."""\n',
@@ -30,7 +29,7 @@ ROOMS = {
     "services/__init__.py": '"""What can be done, one module a verb; services read no clock and know no request."""\n',
     "views.py": '"""Pages in four beats: fetch visible, decide, call, respond."""\n',
     "urls.py": (
-        '"""Addresses of {name}; include them in portal/urls.py."""\n\nfrom django.urls import URLPattern\n\n'
+        '"""Addresses of {name}."""\n\nfrom django.urls import URLPattern\n\n'
         'app_name = "{name}"\nurlpatterns: list[URLPattern] = []\n'
     ),
     "migrations/__init__.py": "",
@@ -39,8 +38,9 @@ TESTS = {
     "__init__.py": "",
     "test_policies.py": (
         '"""Who may do what: one matrix, actor by state, to decision and reason."""\n\n'
-        "from django.apps import apps\n\n\n"
+        "from django.apps import apps\n\nfrom {name} import urls\n\n\n"
         'def test_the_app_is_wired() -> None:\n    assert apps.get_app_config("{name}").name == "{name}"\n'
+        '    assert urls.app_name == "{name}"\n'
     ),
 }
 
@@ -65,12 +65,20 @@ def make(name: str, root: Path) -> None:
             path = folder / room
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text.format(name=name, title=name.capitalize()), encoding="utf-8")
-    settings = root / "portal" / "settings" / "base.py"
-    replace(settings, MARKER, f'    "{name}",\n{MARKER}')
+    for place, line in (("settings/base.py", f'"{name}",'), ("urls.py", f'path("", include("{name}.urls")),')):
+        wire(root / "portal" / place, line)
     project = root / "pyproject.toml"
-    replace(project, '"demo"]', f'"{name}", "demo"]', on_line_with="root_packages")
+    for mark in ("root_packages", 'source_modules = ["portal.settings"', "known-first-party"):
+        replace(project, '"demo"]', f'"{name}", "demo"]', on_line_with=mark)
     replace(project, '"]', f'", "{name}"]', on_line_with="# domains")
     replace(project, '"initiatives', f'"initiatives | {name}', on_line_with="# siblings")
+
+
+def wire(path: Path, line: str) -> None:
+    """Add a line above the marker, as far in as the marker is."""
+    text = path.read_text(encoding="utf-8")
+    indent = " " * next((len(one) - len(one.lstrip()) for one in text.splitlines() if MARKER.strip() in one), 0)
+    replace(path, f"{indent}{MARKER}", f"{indent}{line}\n{indent}{MARKER}")
 
 
 def replace(path: Path, old: str, new: str, *, on_line_with: str = "") -> None:

@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import stat
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,12 @@ from portal.launch.failure import LaunchError
 ROOT = Path(__file__).resolve().parents[2]
 #: The demo world, the logs and Postgres' write-ahead log fit well into this.
 NEEDED_MEGABYTES = 700
+
+
+def packages() -> list[str]:
+    """Our own packages, as the import contracts name them: `make app` adds to that list."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    return list(contracts["root_packages"])
 
 
 @dataclass(frozen=True)

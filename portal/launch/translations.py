@@ -15,10 +15,9 @@ import polib
 from django.conf import settings
 from django.utils.translation import templatize
 
-from portal.launch.places import ROOT
+from portal.launch.places import ROOT, packages
 
 LANGUAGES = ("kk", "ru")
-CODE = ("portal", "accounts", "signatures", "initiatives", "demo")
 KEYWORDS = (
     "gettext_noop", "gettext_lazy", "ngettext_lazy:1,2", "pgettext:1c,2", "npgettext:1c,2,3",
     "pgettext_lazy:1c,2", "npgettext_lazy:1c,2,3",
@@ -58,7 +57,7 @@ def collect() -> dict[Key, str]:
 
 
 def sources() -> Iterator[Path]:
-    for app in CODE:
+    for app in packages():
         for path in sorted((ROOT / app).rglob("*.py")):
             if "migrations" not in path.parts:
                 yield path

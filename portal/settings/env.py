@@ -106,6 +106,29 @@ def origin(name: str, default: str | None = None, schemes: Sequence[str] = ("htt
     return value
 
 
+def addresses(name: str, default: Sequence[str] | None = None) -> list[str]:
+    """Addresses to fetch from, separated by commas; plain http is fit for what is signed itself, as revocation is."""
+    values = words(name, default)
+    for value in values:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ImproperlyConfigured(
+                f"{name} must hold addresses like http://crl.pki.gov.kz/list.crl, not {value!r}."
+            )
+    return values
+
+
+def fingerprints(name: str) -> list[str]:
+    """SHA-256 fingerprints separated by commas, in small letters; colons between the bytes are dropped."""
+    values = [word.replace(":", "").lower() for word in words(name)]
+    for value in values:
+        if not re.fullmatch(r"[0-9a-f]{64}", value):
+            raise ImproperlyConfigured(
+                f"{name} must hold SHA-256 fingerprints of 64 hexadecimal digits, not {value!r}."
+            )
+    return values
+
+
 def directory(name: str, default: Path | None = None) -> Path:
     """An absolute path of a folder; whether it exists is asked where it is used."""
     path = Path(text(name, None if default is None else str(default)))

@@ -48,6 +48,15 @@ if any(
     "demo" in part.lower() for part in [*TRUST_ANCHORS_DIR.parts, *(path.name for path in TRUST_ANCHORS_DIR.iterdir())]
 ):
     raise ImproperlyConfigured("TRUST_ANCHORS_DIR holds demo anchors: anybody could sign as anybody.")
+#: Pinned here, so that whoever can write into the folder cannot widen trust; the start without a pin would trust nobody.
+TRUST_ANCHOR_PINS = env.fingerprints("TRUST_ANCHOR_PINS")
+REVOCATION_OCSP_URL = next(iter(env.addresses("REVOCATION_OCSP_URL", [])), "")
+REVOCATION_CRL_URLS = env.addresses("REVOCATION_CRL_URLS", [])
+REVOCATION_PREFER_LISTS = env.flag("REVOCATION_PREFER_LISTS", default=False)
+if not REVOCATION_OCSP_URL and not REVOCATION_CRL_URLS:
+    raise ImproperlyConfigured(
+        "Set REVOCATION_OCSP_URL or REVOCATION_CRL_URLS: a signature whose revocation cannot be asked is never accepted."
+    )
 NCALAYER_URL = env.origin("NCALAYER_URL", "wss://127.0.0.1:13579", schemes=("wss",))
 CONTENT_SECURITY_POLICY = content_security_policy(NCALAYER_URL)
 

@@ -28,6 +28,7 @@ BEAT = {
     "dispatch events": _each(1, "portal.notifications.tasks.dispatch_events"),
     "send mail": _each(5, "portal.notifications.tasks.send_mail"),
     "run due transitions": _each(60, "initiatives.tasks.run_due_transitions"),
+    "recheck pending signatures": _each(60, "signatures.tasks.recheck_pending"),
     "refresh rankings": _each(60, "initiatives.tasks.refresh_rankings"),
     "recount": {"task": "initiatives.tasks.recount", "schedule": crontab(hour=3, minute=10)},
 }

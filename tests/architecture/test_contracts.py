@@ -12,18 +12,18 @@ from django.conf import settings
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from portal.launch.places import packages
 from portal.permissions import lookup
 from portal.web.access import PUBLIC
 
 ROOT = Path(settings.BASE_DIR)
-APPS = ("portal", "accounts", "signatures", "initiatives", "demo")
 ENGINE = ROOT / "portal/workflow/engine.py"
 FOREIGN = ("admin", "schema", "i18n")
 """Name spaces whose views are not the portal's own: the administration guards itself (`VerifiedAdminSite`)."""
 
 
 def python_files() -> Iterator[Path]:
-    for app in APPS:
+    for app in packages():
         yield from (path for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
 
 
@@ -42,7 +42,7 @@ def state_assignments(source: str) -> list[int]:
         return [node.target] if isinstance(node, ast.AugAssign | ast.AnnAssign) else []
 
     return [
-        node.lineno
+        target.lineno
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.stmt)
         for target in targets(node)

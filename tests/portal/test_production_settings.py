@@ -15,6 +15,7 @@ names = "DEBUG TRUST_DOMAIN SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SECURE_HSTS
 print(json.dumps({name: getattr(settings, name) for name in names} | {
     "policy": {name: list(map(str, value)) for name, value in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"].items()},
     "hasher": settings.PASSWORD_HASHERS[0],
+    "trust": [settings.TRUST_ANCHOR_PINS, settings.REVOCATION_OCSP_URL, settings.REVOCATION_CRL_URLS],
     "cursors": settings.DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"],
 }))
 """
@@ -45,8 +46,8 @@ def test_a_whole_environment_starts_with_everything_strict(whole: dict[str, str]
     "variable",
     [
         "SECRET_KEY", "SIGNATURES_ENCRYPTION_KEYS", "SIGNATURES_PEPPERS", "IDENTITY_PEPPERS", "PORTAL_ORIGIN",
-        "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "TRUST_ANCHORS_DIR", "STATIC_ROOT", "MEDIA_ROOT", "EMAIL_HOST",
-        "DEFAULT_FROM_EMAIL",
+        "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "TRUST_ANCHORS_DIR", "TRUST_ANCHOR_PINS", "STATIC_ROOT", "MEDIA_ROOT",
+        "EMAIL_HOST", "DEFAULT_FROM_EMAIL",
     ],
 )  # fmt: skip
 def test_what_is_missing_is_named(whole: dict[str, str], variable: str) -> None:
@@ -69,6 +70,9 @@ def test_what_is_missing_is_named(whole: dict[str, str], variable: str) -> None:
         ("DEMO_CONTROL_URL", "http://127.0.0.1:13580", "DEMO_CONTROL_URL must not be set"),
         ("TRUST_ANCHORS_DIR", "relative/path", "TRUST_ANCHORS_DIR must be an absolute path"),
         ("TRUST_ANCHORS_DIR", "/nowhere/at/all", "TRUST_ANCHORS_DIR must be a folder"),
+        ("TRUST_ANCHOR_PINS", "the national root", "TRUST_ANCHOR_PINS must hold SHA-256 fingerprints"),
+        ("REVOCATION_CRL_URLS", "file:///etc/passwd", "REVOCATION_CRL_URLS must hold addresses"),
+        ("REVOCATION_OCSP_URL", "", "Set REVOCATION_OCSP_URL or REVOCATION_CRL_URLS"),
         ("PORTAL_ORIGIN", "http://portal.gov.kz", "PORTAL_ORIGIN must be an address like https://"),
         ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS must name"),
         ("DATABASE_URL", "sqlite:///portal.db", "DATABASE_URL must begin with postgresql://"),
@@ -79,6 +83,12 @@ def test_what_is_missing_is_named(whole: dict[str, str], variable: str) -> None:
 )
 def test_what_is_weak_is_refused(whole: dict[str, str], variable: str, value: str, sentence: str) -> None:
     refused({**whole, variable: value}, sentence)
+
+
+def test_pins_and_addresses_of_revocation_reach_the_settings(whole: dict[str, str]) -> None:
+    lists = "http://crl.pki.gov.kz/rsa.crl, http://crl.pki.gov.kz/gost.crl"
+    done = started({**whole, "TRUST_ANCHOR_PINS": ":".join(["AB"] * 32), "REVOCATION_CRL_URLS": lists})
+    assert json.loads(done.stdout)["trust"] == [["ab" * 32], "http://ocsp.pki.gov.kz", lists.split(", ")]
 
 
 def test_one_secret_for_two_purposes_is_refused(whole: dict[str, str]) -> None:

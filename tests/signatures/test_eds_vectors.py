@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from django.conf import settings
 
 from signatures.eds import certificate, cms, policy
 from signatures.eds.demo_pki import DemoPki
@@ -18,6 +17,7 @@ from signatures.eds.revocation import RevocationChecker, RevocationSource, Sourc
 from signatures.eds.verify import Report, Status, Verifier
 from tests.signatures.conftest import AT, TEXT
 
+VECTORS = Path(__file__).parent / "recorded" / "ncanode"
 CONTENT = b"test123"
 WHILE_VALID = datetime(2021, 6, 1, tzinfo=UTC)
 """The signer's certificate of the RSA vector is of 18 January 2021 to 18 January 2022."""
@@ -32,16 +32,8 @@ def _run(work: "Coroutine[Any, Any, T]") -> T:
         return pool.submit(asyncio.run, work).result()
 
 
-def _vectors() -> Path:
-    """The folder of vectors lies beside the checkout, or beside the folder that holds it."""
-    for parent in Path(settings.BASE_DIR).parents:
-        if (parent / "shared" / "vectors").is_dir():
-            return parent / "shared" / "vectors" / "ncanode"
-    raise FileNotFoundError("shared/vectors is not beside this checkout")
-
-
 def _read(name: str) -> bytes:
-    return (_vectors() / name).read_bytes()
+    return (VECTORS / name).read_bytes()
 
 
 class Recorded:
