@@ -106,6 +106,31 @@ def origin(name: str, default: str | None = None, schemes: Sequence[str] = ("htt
     return value
 
 
+def address(name: str) -> str:
+    """A whole http(s) address that the portal itself calls; revocation is asked over http, too (RFC 6960, A.1)."""
+    return _called(name, text(name))
+
+
+def addresses(name: str) -> list[str]:
+    """Such addresses, separated by commas; none is allowed."""
+    return [_called(name, value) for value in words(name, ())]
+
+
+def _called(name: str, value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise ImproperlyConfigured(f"{name} must be an address like http://ocsp.pki.gov.kz, not {value!r}.")
+    return value
+
+
+def fingerprints(name: str) -> tuple[str, ...]:
+    """SHA-256 fingerprints in hex, separated by commas, with or without colons; at least one."""
+    found = tuple(word.lower().replace(":", "") for word in words(name))
+    if not all(re.fullmatch(r"[0-9a-f]{64}", one) for one in found):
+        raise ImproperlyConfigured(f"{name} must be SHA-256 fingerprints in hex, separated by commas.")
+    return found
+
+
 def directory(name: str, default: Path | None = None) -> Path:
     """An absolute path of a folder; whether it exists is asked where it is used."""
     path = Path(text(name, None if default is None else str(default)))

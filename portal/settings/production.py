@@ -48,6 +48,11 @@ if any(
     "demo" in part.lower() for part in [*TRUST_ANCHORS_DIR.parts, *(path.name for path in TRUST_ANCHORS_DIR.iterdir())]
 ):
     raise ImproperlyConfigured("TRUST_ANCHORS_DIR holds demo anchors: anybody could sign as anybody.")
+#: Without pins nobody is trusted, and without an address to ask every signature waits for ever: say so at the start.
+TRUST_ANCHOR_PINS = env.fingerprints("TRUST_ANCHOR_PINS")
+REVOCATION_OCSP_URL = env.address("REVOCATION_OCSP_URL")
+REVOCATION_CRL_URLS = env.addresses("REVOCATION_CRL_URLS")
+REVOCATION_PREFER_LISTS = env.flag("REVOCATION_PREFER_LISTS", default=False)
 NCALAYER_URL = env.origin("NCALAYER_URL", "wss://127.0.0.1:13579", schemes=("wss",))
 CONTENT_SECURITY_POLICY = content_security_policy(NCALAYER_URL)
 

@@ -46,7 +46,7 @@ def test_a_whole_environment_starts_with_everything_strict(whole: dict[str, str]
     [
         "SECRET_KEY", "SIGNATURES_ENCRYPTION_KEYS", "SIGNATURES_PEPPERS", "IDENTITY_PEPPERS", "PORTAL_ORIGIN",
         "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "TRUST_ANCHORS_DIR", "STATIC_ROOT", "MEDIA_ROOT", "EMAIL_HOST",
-        "DEFAULT_FROM_EMAIL",
+        "DEFAULT_FROM_EMAIL", "TRUST_ANCHOR_PINS", "REVOCATION_OCSP_URL",
     ],
 )  # fmt: skip
 def test_what_is_missing_is_named(whole: dict[str, str], variable: str) -> None:
@@ -69,6 +69,9 @@ def test_what_is_missing_is_named(whole: dict[str, str], variable: str) -> None:
         ("DEMO_CONTROL_URL", "http://127.0.0.1:13580", "DEMO_CONTROL_URL must not be set"),
         ("TRUST_ANCHORS_DIR", "relative/path", "TRUST_ANCHORS_DIR must be an absolute path"),
         ("TRUST_ANCHORS_DIR", "/nowhere/at/all", "TRUST_ANCHORS_DIR must be a folder"),
+        ("TRUST_ANCHOR_PINS", "abc", "TRUST_ANCHOR_PINS must be SHA-256"),
+        ("REVOCATION_OCSP_URL", "file:///etc/passwd", "REVOCATION_OCSP_URL must be an address"),
+        ("REVOCATION_CRL_URLS", "http://crl.pki.gov.kz/a.crl,gopher://x", "REVOCATION_CRL_URLS must be an address"),
         ("PORTAL_ORIGIN", "http://portal.gov.kz", "PORTAL_ORIGIN must be an address like https://"),
         ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS must name"),
         ("DATABASE_URL", "sqlite:///portal.db", "DATABASE_URL must begin with postgresql://"),
@@ -79,6 +82,38 @@ def test_what_is_missing_is_named(whole: dict[str, str], variable: str) -> None:
 )
 def test_what_is_weak_is_refused(whole: dict[str, str], variable: str, value: str, sentence: str) -> None:
     refused({**whole, variable: value}, sentence)
+
+
+def test_pins_and_responders_reach_the_trust_store(whole: dict[str, str]) -> None:
+    pin = "AB:" * 31 + "AB"
+    lists = "http://crl.pki.gov.kz/a.crl, http://crl.pki.gov.kz/b.crl"
+    done = started(
+        {**whole, "TRUST_ANCHOR_PINS": pin, "REVOCATION_CRL_URLS": lists},
+        "from django.conf import settings as s; print(s.TRUST_ANCHOR_PINS, s.REVOCATION_OCSP_URL, s.REVOCATION_CRL_URLS)",
+    )
+    assert done.returncode == 0, done.stderr
+    said = f"('{'ab' * 32}',) http://ocsp.pki.gov.kz ['http://crl.pki.gov.kz/a.crl', 'http://crl.pki.gov.kz/b.crl']"
+    assert done.stdout.strip() == said
+
+
+def test_nothing_of_the_demo_answers_in_production(whole: dict[str, str]) -> None:
+    """The crowd, the keys' page and the demo's authority would let anybody vote as anybody."""
+    code = """
+import django; django.setup()
+from django.conf import settings
+from django.urls import NoReverseMatch, resolve, reverse
+from signatures.services import trust
+assert "demo" not in settings.INSTALLED_APPS
+assert not hasattr(settings, "DEMO_CONTROL_URL")
+assert trust.demo_pki() is None  # so the demo authority's two addresses answer 404
+try:
+    print(reverse("demo:crowd", args=["abc"]))
+except NoReverseMatch:
+    print("no demo")
+"""
+    done = started(whole, code)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "no demo"
 
 
 def test_one_secret_for_two_purposes_is_refused(whole: dict[str, str]) -> None:
