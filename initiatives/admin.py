@@ -36,7 +36,10 @@ class InitiativeKindAdmin(TranslationAdmin):  # type: ignore[type-arg]
     list_filter = ("process", "is_active")
 
     def get_readonly_fields(self, request: HttpRequest, obj: InitiativeKind | None = None) -> tuple[str, ...]:
-        return ("slug", "process") if obj is not None else ()
+        if obj is None:
+            return ()
+        # Each voter would have a second vote if the way of voting changed; the database refuses it, too.
+        return ("slug", "process", "requires_eds") if obj.initiatives.exists() else ("slug", "process")
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: InitiativeKind | None = None

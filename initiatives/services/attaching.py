@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import struct
+import zlib
 from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from initiatives import policies
 from initiatives.limits import ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX
@@ -22,9 +24,20 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-IMAGES = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
+IMAGES = {
+    "JPEG": ("image/jpeg", ".jpg"),
+    "MPO": ("image/jpeg", ".jpg"),
+    "PNG": ("image/png", ".png"),
+    "WEBP": ("image/webp", ".webp"),
+}
+"""MPO is what many telephones call a JPEG with a second picture inside; the first one is kept."""
+
+TAKEN = ("JPEG", "PNG", "WEBP")
 PIXELS_MAX = 40_000_000
 """A picture of more is a bomb, not a photograph."""
+
+BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error, Image.DecompressionBombError)
+"""What Pillow's parsers raise on a file that somebody bent: each of them means "no picture", not "our fault"."""
 
 SIDE_MAX = 2400
 """Pixels; enough to read a scanned page on a screen."""
@@ -75,20 +88,28 @@ def _sound(content: bytes, name: str) -> tuple[str, str, bytes]:
             raise _liar()
         return "application/pdf", ".pdf", content
     try:
-        with Image.open(io.BytesIO(content), formats=list(IMAGES)) as image:
+        with Image.open(io.BytesIO(content), formats=TAKEN) as image:
             if image.width * image.height > PIXELS_MAX:
                 raise InvalidInput(fields={"file": _("The picture has too many pixels.")})
             format_name = str(image.format)
             content_type, suffix = IMAGES[format_name]
             if said not in {suffix, ".jpeg"} or (said == ".jpeg" and suffix != ".jpg"):
                 raise _liar()
-            image.thumbnail((SIDE_MAX, SIDE_MAX))
-            made = io.BytesIO()
-            image.convert("RGB" if format_name == "JPEG" else "RGBA").save(made, format=format_name)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+            made = _made_anew(image, "JPEG" if suffix == ".jpg" else format_name)
+    except BROKEN as error:
         sentence = _("Only PDF, JPEG, PNG and WebP files can be attached, and this is none of them.")
         raise InvalidInput(fields={"file": sentence}) from error
-    return content_type, suffix, made.getvalue()
+    return content_type, suffix, made
+
+
+def _made_anew(image: Image.Image, format_name: str) -> bytes:
+    """Return the picture and nothing else: comments and places that a camera wrote would tell who took it, and where."""
+    image.thumbnail((SIDE_MAX, SIDE_MAX))
+    picture = ImageOps.exif_transpose(image).convert("RGB" if format_name == "JPEG" else "RGBA")
+    picture.info.clear()
+    made = io.BytesIO()
+    picture.save(made, format=format_name)
+    return made.getvalue()
 
 
 def _liar() -> InvalidInput:

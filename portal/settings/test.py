@@ -20,6 +20,8 @@ PORTAL_ORIGIN = "http://testserver"
 INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
 
 DATABASES = databases("postgresql:///portal")
+# Tests with real transactions end with TRUNCATE, which votes, signatures and the audit log refuse everybody else.
+DATABASES["default"]["OPTIONS"]["options"] = "-c portal.may_truncate=on"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 SHARED_PAGES = False  # each test draws its own pages; those of the cache itself turn it on
 CELERY_BROKER_URL = "memory://"

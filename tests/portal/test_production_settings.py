@@ -91,6 +91,26 @@ def test_pins_and_addresses_of_revocation_reach_the_settings(whole: dict[str, st
     assert json.loads(done.stdout)["trust"] == [["ab" * 32], "http://ocsp.pki.gov.kz", lists.split(", ")]
 
 
+def test_nothing_of_the_demo_answers_in_production(whole: dict[str, str]) -> None:
+    """The crowd, the keys' page and the demo's authority would let anybody vote as anybody."""
+    code = """
+import django; django.setup()
+from django.conf import settings
+from django.urls import NoReverseMatch, resolve, reverse
+from signatures.services import trust
+assert "demo" not in settings.INSTALLED_APPS
+assert not hasattr(settings, "DEMO_CONTROL_URL")
+assert trust.demo_pki() is None  # so the demo authority's two addresses answer 404
+try:
+    print(reverse("demo:crowd", args=["abc"]))
+except NoReverseMatch:
+    print("no demo")
+"""
+    done = started(whole, code)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "no demo"
+
+
 def test_one_secret_for_two_purposes_is_refused(whole: dict[str, str]) -> None:
     refused({**whole, "SIGNATURES_PEPPERS": whole["IDENTITY_PEPPERS"]}, "must all differ")
 
