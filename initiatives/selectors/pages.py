@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Prefetch, Q, Sum
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from initiatives.limits import MINIMUM_CELL
 from initiatives.models import AgeTally, Comment, Decision, Follow, HourTally, Initiative, Milestone, TerritoryTally
+from initiatives.selectors.articles import cite
 from initiatives.selectors.counts import exact_count, own_act
 from initiatives.states import AgeBand, NormCode, Stance, State
 from initiatives.workflow import CLOCK_OF_STATE, workflow_of
@@ -134,9 +136,9 @@ def threshold_sentence(initiative: Initiative) -> str:
     if not basis:
         return ""
     facts = {
-        "number": basis["number"],
+        "number": number_format(Decimal(basis["number"])),
         "votes": number_format(initiative.threshold or 0, force_grouping=True),
-        "article": basis["article"],
+        "article": cite(basis["article"]),
         "place": str(initiative.territory),
         "population": number_format(basis["population"], force_grouping=True) if basis["population"] else "",
         "year": basis["population_year"],

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives.models import Comment, CommentReport, Decision, Initiative, InitiativeKind
 from initiatives.querysets import InitiativeQuerySet
+from initiatives.selectors.articles import cite
 from initiatives.selectors.cards import votes_of
 from initiatives.selectors.pages import current_term
 from initiatives.selectors.reading import with_all
@@ -106,7 +107,7 @@ def running_term(initiative: Initiative, at: datetime) -> Term | None:
     if found is None:
         return None
     norm = initiative.kind_version.norm(CLOCK_OF_STATE[State(initiative.state)])
-    article = norm.article if norm else ""
+    article = cite(norm.article) if norm else ""
     return Term(found.due, found.steps, article, is_late=found.due < local_date(at))
 
 

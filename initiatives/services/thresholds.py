@@ -53,7 +53,7 @@ def _basis(version: KindVersion, territory: "Territory", code: NormCode) -> dict
     assert norm is not None
     return {
         "rule": code.value,
-        "number": str(norm.number.normalize()),
+        "number": f"{norm.number.normalize():f}",
         "article": norm.article,
         "territory": territory.pk,
         "population": territory.population,

@@ -16,6 +16,7 @@ from initiatives import policies
 from initiatives.forms import CommentForm, ListForm, ReportForm
 from initiatives.models import Attachment, Initiative
 from initiatives.selectors import ListFilter, cards, get_visible_or_404, initiative_page, list_page
+from initiatives.selectors.articles import cite
 from initiatives.selectors.counts import exact_count
 from initiatives.selectors.pages import InitiativePage, joiners_needed, threshold_sentence, totals
 from initiatives.states import OPEN_TO_VOTES, Order, State
@@ -127,7 +128,7 @@ def _drawn(page: InitiativePage) -> dict[str, Any]:
         "age_rows": [[label, number_format(votes, force_grouping=True)] for label, votes in page.ages],
         "timeline": page.history,
         "term_label": norm.get_code_display() if norm else "",
-        "term_act": f"{norm} ({norm.article})" if norm else "",
+        "term_act": f"{norm} ({cite(norm.article)})" if norm else "",
         "threshold_sentence": threshold_sentence(initiative),
         "joiners": joiners_needed(initiative),
     }

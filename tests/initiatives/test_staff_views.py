@@ -188,7 +188,7 @@ def test_the_queue_puts_the_nearest_deadline_first_and_says_which_is_overdue(
     text = page_text(response)
     assert text.count("Overdue") == 1
     assert "Why this date?" in text
-    assert "APPC 90-2(5)" in text
+    assert "APPC, art. 90-2(5)" in text
 
 
 def test_the_queue_can_be_narrowed(
