@@ -1,10 +1,10 @@
-"""Work in the background: the Celery app, configured by Django's settings under CELERY_."""
+"""Work in the background: the Celery app, configured by Django's settings under CELERY_.
 
-import os
+It names no settings of its own: whoever imports `portal` gets this module, and a default here would come before the one of
+`wsgi.py` and `manage.py`. Workers are told by DJANGO_SETTINGS_MODULE.
+"""
 
 from celery import Celery
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")

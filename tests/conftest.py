@@ -32,6 +32,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_ARGUMENTS}
 
 
+@pytest.fixture(autouse=True)
+def _rules_read_anew() -> None:
+    """Numbers of the law that one test changed are not remembered by the next."""
+    from initiatives.selectors import rules
+
+    rules.forget()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def no_network_but_loopback() -> Iterator[None]:
     """A test that calls the world fails at once, with the address that it called."""

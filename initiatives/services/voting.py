@@ -29,6 +29,13 @@ from portal.permissions import Decision, Denied, require
 if TYPE_CHECKING:
     from accounts.models import Territory, User
 
+LOOK = """
+SELECT state, closes_at, state_deadline_at, EXISTS (
+    SELECT FROM initiatives_voteact WHERE initiative_id = %(initiative)s AND signer_tag = ANY(%(tags)s)
+)
+FROM initiatives_initiative WHERE id = %(initiative)s
+"""
+
 KEEP = """
 WITH act AS (
     INSERT INTO initiatives_voteact (
@@ -214,11 +221,11 @@ def _act_in_transaction(
     initiative: Initiative, voter: _Voter, gives: bool, territory: "Territory | None", by: "User | None", at: datetime
 ) -> VoteReceipt:
     _enter(initiative, voter)
-    initiative.refresh_from_db(fields=("state", "closes_at", "state_deadline_at"))  # as it stands behind the gate
+    has_acts = _look(initiative, voter)
     require(_takes_votes(initiative, at))
     if gives:
         require(policies.old_enough(initiative, voter.birth_date, local_date(at)))
-    last = _latest_act(initiative, voter, by)
+    last = _latest_act(initiative, voter, by) if has_acts or voter.source == VoteSource.SESSION else None
     if gives == (last is not None and last.is_vote):
         raise _refusal(gives)
     act = VoteAct(
@@ -277,6 +284,14 @@ def _enter(initiative: Initiative, voter: _Voter) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock_shared(%s, %s), pg_advisory_xact_lock(%s)", [GATE, initiative.pk, person]
         )
+
+
+def _look(initiative: Initiative, voter: _Voter) -> bool:
+    """Read how the initiative stands behind the gate, and return whether the person has acted on it: one way to Postgres."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK, {"initiative": initiative.pk, "tags": list(voter.tags)})
+        initiative.state, initiative.closes_at, initiative.state_deadline_at, has_acts = cursor.fetchone()
+    return bool(has_acts)
 
 
 def _takes_votes(initiative: Initiative, at: datetime) -> Decision:

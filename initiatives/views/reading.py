@@ -20,6 +20,7 @@ from initiatives.selectors.articles import cite
 from initiatives.selectors.counts import exact_count
 from initiatives.selectors.pages import InitiativePage, joiners_needed, threshold_sentence, totals
 from initiatives.states import OPEN_TO_VOTES, Order, State
+from initiatives.views import own_votes
 from initiatives.workflow import CLOCK_OF_STATE
 from portal import clock
 from portal.web.access import decides, public
@@ -97,8 +98,7 @@ def _page_links(query: dict[str, Any], page: int, pages: int) -> dict[str, str]:
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     """The page of one initiative."""
     initiative = get_visible_or_404(request.user, code)
-    session_act = request.session.get("votes", {}).get(code)
-    page = initiative_page(initiative, actor=request.user, session_act=session_act)
+    page = initiative_page(initiative, actor=request.user, session_act=own_votes.recall(request, initiative))
     context = {
         "initiative": initiative,
         "page": page,

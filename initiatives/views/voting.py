@@ -17,6 +17,7 @@ from initiatives.models import Initiative
 from initiatives.selectors.counts import exact_count, own_act
 from initiatives.selectors.reading import get_votable_or_404
 from initiatives.services import signing, voting
+from initiatives.views import own_votes
 from portal import clock
 from portal.errors import Refusal
 from portal.permissions import require
@@ -98,16 +99,15 @@ def _plain(request: HttpRequest, initiative: Initiative, *, gives: bool) -> Http
 
 def _thank(request: HttpRequest, initiative: Initiative, receipt: voting.VoteReceipt) -> HttpResponse:
     """Remember the act in this browser, so that own vote is seen at once even by who is not signed in."""
-    votes = dict(request.session.get("votes", {}))
-    votes[initiative.code] = receipt.act.pk
-    request.session["votes"] = votes
     thanks = _("Your vote stands. Thank you!") if receipt.is_in_force else _("Your vote is withdrawn.")
     messages.success(request, thanks)
-    return redirect("initiatives:detail", code=initiative.code)
+    response = redirect("initiatives:detail", code=initiative.code)
+    own_votes.remember(request, response, receipt.act)
+    return response
 
 
 def _own_region(request: HttpRequest) -> str:
     if not request.user.is_authenticated:
-        return str(request.session.get("region", ""))
+        return ""
     territory = request.user.territory
     return f"{territory.kato[:2]}0000000" if territory else ""

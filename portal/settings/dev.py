@@ -44,6 +44,8 @@ CACHES = caches(_cache)
 TRUST_DOMAIN = env.choice("TRUST_DOMAIN", ("demo", "test"), "demo")
 DEMO_PKI_DIR = env.directory("DEMO_PKI_DIR", VAR / "demo-pki")
 TRUST_ANCHORS_DIR = env.directory("TRUST_ANCHORS_DIR", DEMO_PKI_DIR)
+#: The demo's responder signs each answer with RSA; its list is signed once an hour and says the same of the demo's people.
+REVOCATION_PREFER_LISTS = env.flag("REVOCATION_PREFER_LISTS", default=True)
 NCALAYER_URL = env.origin("NCALAYER_URL", "ws://127.0.0.1:13579", schemes=("wss", "ws"))
 DEMO_CONTROL_URL = env.origin("DEMO_CONTROL_URL", "http://127.0.0.1:13580")
 CONTENT_SECURITY_POLICY = content_security_policy(NCALAYER_URL, DEMO_CONTROL_URL)

@@ -7,10 +7,11 @@ component looks the same wherever it is put. docs/design.md and the live /design
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.template import Context, Template, engines
+from django.template.backends.django import DjangoTemplates
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -127,8 +128,8 @@ def _draw(component: Component, context: dict[str, Any]) -> SafeString:
 
 
 def _template(name: str) -> Template:
-    found: Template = engines["django"].engine.get_template(name)
-    return found
+    backend = cast(DjangoTemplates, engines["django"])
+    return backend.engine.get_template(name)
 
 
 _compiled = lru_cache(maxsize=None)(_template)

@@ -112,7 +112,8 @@ def prepare(statement: OpenedStatement, der: bytes, report: Report, at: datetime
 def _store(statement: OpenedStatement, der: bytes, report: Report, at: datetime) -> Signature:
     signature = prepare(statement, der, report, at)
     try:
-        with transaction.atomic():
+        # No savepoint: a caller whose signature is refused does nothing more, and each costs two ways to Postgres.
+        with transaction.atomic(savepoint=False):
             signature.save(force_insert=True)
     except IntegrityError as error:
         if _constraint(error).startswith(SINGLE_USE):

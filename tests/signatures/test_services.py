@@ -187,7 +187,7 @@ def test_a_signature_counts_once_even_when_it_is_made_anew(demo_trust: DemoPki) 
     again = demo_trust.sign("aigerim", statement.text.encode(), at=AT + timedelta(seconds=9))
 
     for cms in (demo_trust.sign("aigerim", statement.text.encode(), at=AT), again):
-        with pytest.raises(SignatureRefused) as refused:
+        with pytest.raises(SignatureRefused) as refused, transaction.atomic():
             _accept(demo_trust, "aigerim", statement, cms=cms)
         assert (refused.value.code, refused.value.status) == ("replayed", 409)
     assert Signature.objects.count() == 1

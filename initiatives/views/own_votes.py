@@ -1,0 +1,52 @@
+"""How a browser knows its own vote again when the person has not signed in.
+
+The number of the act travels in a signed cookie that is sent to the pages of that one initiative, in each language, and nowhere
+else: no row is written for it, and every other page may be shared between strangers. The cookie says nothing about the
+person, and opens nothing but the sentence "your vote stands".
+"""
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import translation
+
+from initiatives.models import Initiative, VoteAct
+
+COOKIE = "vote-"
+"""The name begins with this and ends with the language of the page: a response holds one cookie of a name."""
+
+
+def remember(request: HttpRequest, response: HttpResponse, act: VoteAct) -> None:
+    """Let this browser know the act again for as long as a session lasts; a signed-in person's is found by the account."""
+    if act.voter_id is not None:
+        return
+    code = act.initiative.code
+    number = _signer(code).sign(str(act.pk))
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            path = reverse("initiatives:detail", args=[code])
+        response.set_cookie(
+            COOKIE + language,
+            number,
+            max_age=settings.SESSION_COOKIE_AGE,
+            path=path,
+            secure=request.is_secure(),
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def recall(request: HttpRequest, initiative: Initiative) -> int | None:
+    """Return the number of the act that this browser sent; None when it sent none, or one that is not ours."""
+    signer = _signer(initiative.code)
+    for language, _name in settings.LANGUAGES:
+        try:
+            return int(signer.unsign(request.COOKIES.get(COOKIE + language, "")))
+        except (BadSignature, ValueError):
+            continue
+    return None
+
+
+def _signer(code: str) -> Signer:
+    return Signer(salt=f"initiatives.own_vote:{code}")
