@@ -290,7 +290,9 @@ def _look(initiative: Initiative, voter: _Voter) -> bool:
     """Read how the initiative stands behind the gate, and return whether the person has acted on it: one way to Postgres."""
     with connection.cursor() as cursor:
         cursor.execute(LOOK, {"initiative": initiative.pk, "tags": list(voter.tags)})
-        initiative.state, initiative.closes_at, initiative.state_deadline_at, has_acts = cursor.fetchone()
+        *fresh, has_acts = cursor.fetchone()
+    for name, value in zip(("state", "closes_at", "state_deadline_at"), fresh, strict=True):
+        setattr(initiative, name, value)  # read anew, not changed: changes are the engine's
     return bool(has_acts)
 
 

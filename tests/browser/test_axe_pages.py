@@ -16,7 +16,7 @@ from portal.web.preferences import COOKIE
 from tests.architecture.world import World, build
 from tests.browser.screens import findings
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = {
     "anonymous": (

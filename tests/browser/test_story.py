@@ -15,7 +15,7 @@ from tests.journeys.conftest import Clock
 from tests.journeys.people import Person
 from tests.journeys.test_petition import APPEAL, DECISION, PROBLEM, PROPOSAL, TITLE
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 SitDown = Callable[..., Screen]
 
 

@@ -77,7 +77,7 @@ def terminate() -> None:
         outsider.close()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_postgres_restarts_in_the_middle_of_a_vote(
     petition: Initiative, meet: Meet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
