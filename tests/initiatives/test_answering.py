@@ -72,7 +72,7 @@ def test_an_official_elsewhere_drafts_nothing(petition: Initiative, clerk_elsewh
     ],
 )
 def test_an_incomplete_answer_is_refused(
-    petition: Initiative, clerk: User, at: datetime, changed: dict[str, str], field: str
+    petition: Initiative, clerk: User, at: datetime, changed: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
         draft(petition, clerk, at, **changed)
