@@ -67,11 +67,6 @@ class Body(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def is_local(self) -> bool:
-        """Whether the body is an akimat or a maslikhat."""
-        return self.kind not in {BodyKind.GOVERNMENT, BodyKind.CENTRAL}
-
 
 class UserManager(BaseUserManager["User"]):
     """Creates accounts; people are normally enrolled by `services.identity`."""

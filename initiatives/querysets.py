@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from portal.permissions import Actor
 
 STAFF_SEE = frozenset(set(State) - {State.DRAFT})
-BODY_SEES = frozenset(
-    {State.SENT, State.REGISTERED, State.DECIDED, State.PUBLISHED, State.EXECUTION, State.DONE, *LISTED}
-)
 
 TRIGRAM_FLOOR = 0.45
 """Least word similarity at which a misspelt or inflected title still counts as found."""

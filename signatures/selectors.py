@@ -9,8 +9,3 @@ from signatures.states import SignatureStatus
 def pending_signatures(*, limit: int) -> Sequence[Signature]:
     """Return the oldest signatures that wait for an answer about revocation."""
     return list(Signature.objects.filter(status=SignatureStatus.PENDING).order_by("received_at")[:limit])
-
-
-def is_accepted(*, nonce: str) -> bool:
-    """Say whether a statement with this nonce has been signed and stored."""
-    return Signature.objects.filter(nonce=nonce).exists()

@@ -10,7 +10,7 @@ import pytest
 # Playwright runs an event loop in the test's thread; Django would take each query there for a mistake.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
-pytest_plugins = ["tests.seeded", "tests.actors"]
+pytest_plugins = ["tests.seeded", "tests.actors", "tests.keyring"]
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_ARGUMENTS = [

@@ -20,9 +20,6 @@ from accounts.states import Language
 from portal.audit.log import record
 from portal.errors import NotAllowed
 
-CERTIFIED = ("given_name", "family_name", "patronymic", "birth_date", "sex")
-"""Fields that only a certificate may change."""
-
 
 class CertifiedPerson(Protocol):
     """What a verified certificate says about its holder; `signatures.Signer` satisfies it."""

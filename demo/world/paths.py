@@ -40,7 +40,6 @@ LAST_STEP: dict[str, str] = {
     State.EXECUTION: "carry_out",
     State.DONE: "finish",
 }
-OPEN_ENDED = frozenset({State.COLLECTING, State.JOINING, State.CHECK, State.DRAFT, State.LAPSED, State.BELOW_THRESHOLD})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from accounts.models import Body, User
 from demo.world.ballots import Ballot
 from demo.world.paths import Path, lay_out, vote_times
 from demo.world.people import VOTERS, Office
-from initiatives.models import Comment, Decision, Follow, Initiative, InitiativeKind, Milestone, Topic
+from initiatives.models import Comment, Decision, Follow, Initiative, InitiativeKind, Topic
 from initiatives.services import answering, drafting, moderation
 from initiatives.states import Outcome, State
 from initiatives.workflow import PETITION, workflow_of
@@ -352,8 +352,3 @@ class Teller:
 
 def _numbered(measures: list[str]) -> list[str]:
     return ["\n".join(f"{number}. {measure}" for number, measure in enumerate(measures, start=1))] if measures else []
-
-
-def milestones_late() -> int:
-    """Return how many promises are past their date, for the loader's summary."""
-    return Milestone.objects.filter(done_date__isnull=True).count()

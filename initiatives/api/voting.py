@@ -67,6 +67,18 @@ class Statement(VotingView):
         return Response(StatementShape(issued).data, headers={"Cache-Control": "no-store"})
 
 
+ANSWERS = {
+    201: ReceiptShape,
+    403: CLOSED,
+    404: NOT_FOUND,
+    409: VOTED,
+    422: UNSOUND,
+    429: TOO_MANY,
+    503: UNKNOWN,
+}
+"""What an act of voting may be answered with."""
+
+
 class Votes(VotingView):
     """Giving a vote."""
 
@@ -79,15 +91,7 @@ class Votes(VotingView):
         tags=["Votes"],
         parameters=[LANGUAGE],
         request=SignedVote,
-        responses={
-            201: ReceiptShape,
-            403: CLOSED,
-            404: NOT_FOUND,
-            409: VOTED,
-            422: UNSOUND,
-            429: TOO_MANY,
-            503: UNKNOWN,
-        },
+        responses=ANSWERS,
         examples=[examples.SIGNED, examples.RECEIPT],
     )
     def post(self, request: Request, code: str) -> Response:
@@ -121,15 +125,7 @@ class Withdrawals(Votes):
         tags=["Votes"],
         parameters=[LANGUAGE],
         request=SignedVote,
-        responses={
-            201: ReceiptShape,
-            403: CLOSED,
-            404: NOT_FOUND,
-            409: VOTED,
-            422: UNSOUND,
-            429: TOO_MANY,
-            503: UNKNOWN,
-        },
+        responses=ANSWERS,
         examples=[examples.SIGNED],
     )
     def post(self, request: Request, code: str) -> Response:

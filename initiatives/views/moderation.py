@@ -158,14 +158,8 @@ def _page(
     user = cast("User", request.user)
     process = initiative.kind.process
     canned = reasons.find_reason(request.GET.get("reason", ""), process)
-    offered = {step.name for step in offers(workflow_of(initiative), subject=initiative, to=user)} & set(FORMS)
-    initial: dict[str, Any] = {"revision": initiative.revision}
     given = {"reason": canned.text(initiative.language), "subject": canned.subject} if canned else {}
-    shown = {name: FORMS[name](initial=initial | given, auto_id=f"{name}_%s") for name in sorted(offered)}
-    for name, form in (bound or {}).items():
-        form.auto_id = f"{name}_%s"
-        if name in shown:
-            shown[name] = form
+    shown = _forms(initiative, user, given, bound or {})
     decision = policies.may_moderate(user, initiative)
     similar = queues.similar_to(initiative)
     code = request.GET.get("beside", "")
@@ -188,6 +182,20 @@ def _page(
         "canned_key": canned.key if canned else "",
     }
     return render(request, "initiatives/staff/moderation_item.html", context, status=status)
+
+
+def _forms(
+    initiative: Initiative, user: "User", given: Mapping[str, Any], bound: Mapping[str, forms.Form]
+) -> dict[str, forms.Form]:
+    """Return a form for each step that is offered: the one that was sent, or one that begins with what is given."""
+    offered = {step.name for step in offers(workflow_of(initiative), subject=initiative, to=user)} & set(FORMS)
+    initial = {"revision": initiative.revision, **given}
+    shown = {name: FORMS[name](initial=initial, auto_id=f"{name}_%s") for name in sorted(offered)}
+    for name, form in bound.items():
+        form.auto_id = f"{name}_%s"
+        if name in shown:
+            shown[name] = form
+    return shown
 
 
 def _publish(request: HttpRequest, initiative: Initiative, data: dict[str, Any]) -> None:

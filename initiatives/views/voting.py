@@ -33,11 +33,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 def vote(request: HttpRequest, code: str) -> HttpResponse:
     """Sign and vote; the person need not have signed in: the signature says who they are."""
-    initiative = get_votable_or_404(request.user, code)
-    require(policies.may_vote(request.user, initiative))
-    if not initiative.kind.requires_eds:
-        return _plain(request, initiative, gives=True)
-    return _signed(request, initiative, Purpose.VOTE)
+    return _act(request, code, gives=True)
 
 
 @decides("initiatives.may_vote")
@@ -45,11 +41,15 @@ def vote(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take the vote back, signed as it was given."""
+    return _act(request, code, gives=False)
+
+
+def _act(request: HttpRequest, code: str, *, gives: bool) -> HttpResponse:
     initiative = get_votable_or_404(request.user, code)
     require(policies.may_vote(request.user, initiative))
     if not initiative.kind.requires_eds:
-        return _plain(request, initiative, gives=False)
-    return _signed(request, initiative, Purpose.WITHDRAW)
+        return _plain(request, initiative, gives=gives)
+    return _signed(request, initiative, Purpose.VOTE if gives else Purpose.WITHDRAW)
 
 
 def _signed(request: HttpRequest, initiative: Initiative, purpose: Purpose) -> HttpResponse:

@@ -84,14 +84,9 @@ def chart(labels: Sequence[str], series: Sequence[Mapping[str, Any]], kind: str,
         line = " ".join(f"{x},{height}" for x, height in points)
         area = f"{points[0][0]},{y(0)} {line} {points[-1][0]},{y(0)}" if points else ""
         width = min(slot * 0.7 / len(series), 56)
+        left = (number - len(series) / 2) * width
         bars = tuple(
-            Bar(
-                round(x + (number - len(series) / 2) * width, 1),
-                top_y,
-                round(width - 2, 1),
-                round(y(0) - top_y, 1),
-                text,
-            )
+            Bar(round(x + left, 1), top_y, round(width - 2, 1), round(y(0) - top_y, 1), text)
             for (x, top_y), text in zip(points, texts, strict=True)
         )
         dots = tuple((x, height, text) for (x, height), text in zip(points, texts, strict=True))

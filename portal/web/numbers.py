@@ -5,8 +5,6 @@ from datetime import date
 from django.utils import formats, translation
 from django.utils.translation import gettext, ngettext
 
-ALMOST_ALL = 99.95
-
 
 def grouped(value: int | float, decimals: int | None = None) -> str:
     if isinstance(value, float) and decimals is None and value.is_integer():

@@ -47,10 +47,6 @@ OCSP_SIGNING: Final = "1.3.6.1.5.5.7.3.9"
 PERSON: Final = "1.2.398.3.3.4.1.1"
 LEGAL_ENTITY: Final = "1.2.398.3.3.4.1.2"
 HEAD: Final = "1.2.398.3.3.4.1.2.1"
-RIGHT_TO_SIGN: Final = "1.2.398.3.3.4.1.2.2"
-FINANCIAL_RIGHT: Final = "1.2.398.3.3.4.1.2.3"
-PERSONNEL_RIGHT: Final = "1.2.398.3.3.4.1.2.4"
-EMPLOYEE: Final = "1.2.398.3.3.4.1.2.5"
 INFORMATION_SYSTEM: Final = "1.2.398.3.3.4.1.2.6"
 
 # --- Policies of the national certification authority ---
@@ -61,6 +57,5 @@ POLICY_PERSON_AUTH: Final = "1.2.398.3.3.2.4"
 # --- Bits of KeyUsage (RFC 5280, 4.2.1.3) ---
 DIGITAL_SIGNATURE_BIT: Final = 0
 NON_REPUDIATION_BIT: Final = 1
-KEY_ENCIPHERMENT_BIT: Final = 2
 CERTIFICATE_SIGN_BIT: Final = 5
 CRL_SIGN_BIT: Final = 6

@@ -11,14 +11,11 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.test import Client
-from pytest_django import Settings
 
 from accounts.models import SessionRecord, User
 from accounts.services import identity
-from signatures.eds import demo_pki
 from signatures.eds.demo_pki import DemoPki
 from signatures.models import Signature
-from tests.actors import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -26,19 +23,9 @@ PAGE = "/en/sign-in/"
 CITIZEN = "aigerim"
 
 
-@pytest.fixture(scope="session")
-def pki(tmp_path_factory: pytest.TempPathFactory) -> DemoPki:
-    """Freshly made keys of the demo's people."""
-    directory = tmp_path_factory.mktemp("demo-pki-for-sign-in")
-    demo_pki.generate(directory, at=AT)
-    return DemoPki(directory)
-
-
 @pytest.fixture(autouse=True)
-def demo_portal(pki: DemoPki, settings: Settings, at: datetime) -> Iterator[None]:
+def demo_portal(demo_trust: DemoPki, at: datetime) -> Iterator[None]:
     """A portal that trusts these keys, at the moment of the tests."""
-    settings.TRUST_DOMAIN = "demo"
-    settings.DEMO_PKI_DIR = settings.TRUST_ANCHORS_DIR = Path(pki.directory)
     with time_machine.travel(at):
         yield
 

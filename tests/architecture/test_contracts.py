@@ -17,7 +17,6 @@ from portal.permissions import lookup
 from portal.web.access import PUBLIC
 
 ROOT = Path(settings.BASE_DIR)
-ENGINE = ROOT / "portal/workflow/engine.py"
 FOREIGN = ("admin", "schema", "i18n")
 """Name spaces whose views are not the portal's own: the administration guards itself (`VerifiedAdminSite`)."""
 

@@ -20,7 +20,6 @@ from signatures.models import Signature
 from tests.factories.accounts import make_citizen
 from tests.factories.initiatives import make_petition
 from tests.journeys.people import Person
-from tests.signatures.conftest import demo_trust, pki  # noqa: F401
 
 
 def stored() -> dict[str, str]:
@@ -48,7 +47,7 @@ def petition(akimat: Body, at: datetime) -> Initiative:
 
 @pytest.mark.django_db
 def test_after_sign_in_and_vote_the_iin_is_nowhere(
-    demo_trust: DemoPki,  # noqa: F811
+    demo_trust: DemoPki,
     petition: Initiative,
     at: datetime,
     caplog: Any,

@@ -12,18 +12,17 @@ from demo.ncalayer.signing import demo_ring, make_cms
 from portal import clock
 from signatures.eds import policy
 from signatures.eds.demo_people import PASSWORD
-from signatures.eds.demo_pki import DemoPki, DemoSource, generate
+from signatures.eds.demo_pki import DemoPki, DemoSource
 from signatures.eds.errors import Code
 from signatures.eds.revocation import RevocationChecker
 from signatures.eds.verify import Report, Status, Verifier
 from tests.browser.signing_desk import TEXT, SigningDesk, ncalayer, serving
 
 
-@pytest.fixture(scope="module")
-def pki(tmp_path_factory: pytest.TempPathFactory) -> DemoPki:
-    directory = tmp_path_factory.mktemp("demo-pki")
-    generate(directory, at=clock.now())
-    return DemoPki(directory)
+@pytest.fixture
+def pki(pki_of_today: DemoPki) -> DemoPki:
+    """The browser reads the real clock."""
+    return pki_of_today
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The desks and the statistics in a real browser: nothing that axe finds, nothing wider than a phone; the head signs."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from accounts.models import Body, User
 from initiatives.models import Decision, Initiative
 from initiatives.states import State
 from portal import clock
-from signatures.eds import demo_pki
 from signatures.eds.demo_people import BY_SLUG, PASSWORD
 from signatures.eds.demo_pki import DemoPki
 from tests.factories.accounts import make_official
@@ -119,15 +117,10 @@ def test_a_refused_step_in_the_browser(
 def test_the_head_signs_with_a_key_file_in_the_page(
     page: Page,
     live_server: LiveServer,
-    tmp_path_factory: pytest.TempPathFactory,
-    settings: Any,
+    trust_of_today: DemoPki,
     ministry: Body,
     matters: dict[str, Any],
 ) -> None:
-    directory: Path = tmp_path_factory.mktemp("demo-pki")
-    demo_pki.generate(directory, at=clock.now() - timedelta(hours=1))
-    settings.TRUST_DOMAIN = "demo"
-    settings.DEMO_PKI_DIR = settings.TRUST_ANCHORS_DIR = DemoPki(directory).directory
     person = BY_SLUG["ministry-head"]
     enter(page, live_server, make_official(person.iin, person.given_name, person.surname, "head", ministry, sex="male"))
 
@@ -135,7 +128,7 @@ def test_the_head_signs_with_a_key_file_in_the_page(
     page.get_by_role("link", name="Read and sign").click()
     inspect(page)
     page.get_by_text("Sign with a key file, without NCALayer").click()
-    page.get_by_label("Key file (.p12)").set_input_files(directory / "people" / "ministry-head.p12")
+    page.get_by_label("Key file (.p12)").set_input_files(trust_of_today.directory / "people" / "ministry-head.p12")
     page.get_by_label("Password of the key file").fill(PASSWORD)
     page.get_by_role("button", name="Sign with the key file").click()
 

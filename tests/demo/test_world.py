@@ -14,9 +14,7 @@ from portal import clock
 from portal.audit.log import first_break, history
 from signatures.eds.demo_pki import DemoPki
 from signatures.models import Signature
-from tests.signatures.conftest import demo_trust, pki
 
-__all__ = ["demo_trust", "pki"]  # fixtures of the signatures' tests
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 15, 6, 0, tzinfo=UTC)
 """A Tuesday, far enough from the first day of the law for the longest story."""

@@ -19,7 +19,6 @@ from initiatives.services import voting
 from initiatives.states import LINK_ONLY, LISTED, PRIVATE, Order, State
 from portal import clock
 from portal.audit.log import record
-from signatures.eds import demo_pki
 from signatures.eds.demo_pki import DemoPki
 from tests.initiatives.voters import AT, make_initiative, make_kind, make_petition, make_voter
 
@@ -279,21 +278,6 @@ class TestEtags:
         assert again.status_code == 200
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> DemoPki:
-    """Keys of the demo's people, valid today: the API reads the clock."""
-    directory = tmp_path_factory.mktemp("demo-pki")
-    demo_pki.generate(directory, at=clock.now())
-    return DemoPki(directory)
-
-
-@pytest.fixture
-def trusted(keys: DemoPki, settings: Any) -> DemoPki:
-    settings.TRUST_DOMAIN = "demo"
-    settings.DEMO_PKI_DIR = settings.TRUST_ANCHORS_DIR = Path(keys.directory)
-    return keys
-
-
 @pytest.fixture
 def petition(db: None) -> Initiative:
     """One that takes signed votes now."""
@@ -316,50 +300,52 @@ class TestVoting:
     def _send(self, client: Client, petition: Initiative, sent: dict[str, str], rest: str = "votes/") -> Any:
         return client.post(address(petition, rest), sent, content_type="application/json")
 
-    def test_a_signed_vote_counts(self, english: Client, petition: Initiative, trusted: DemoPki) -> None:
-        sent = self._sign(english, petition, trusted)
+    def test_a_signed_vote_counts(self, english: Client, petition: Initiative, trust_of_today: DemoPki) -> None:
+        sent = self._sign(english, petition, trust_of_today)
         response = self._send(english, petition, {**sent, "territory": "990100000"})
         assert response.status_code == 201, response.json()
         assert (response.json()["is_in_force"], response.json()["votes"]) == (True, 1)
         assert VoteAct.objects.get().territory_id == "990100000"
 
     def test_a_second_vote_of_one_person_does_not(
-        self, english: Client, petition: Initiative, trusted: DemoPki
+        self, english: Client, petition: Initiative, trust_of_today: DemoPki
     ) -> None:
-        self._send(english, petition, self._sign(english, petition, trusted))
-        again = self._send(english, petition, self._sign(english, petition, trusted))
+        self._send(english, petition, self._sign(english, petition, trust_of_today))
+        again = self._send(english, petition, self._sign(english, petition, trust_of_today))
         assert (again.status_code, again.json()["code"]) == (409, "already_voted")
         assert VoteAct.objects.count() == 1
 
-    def test_a_signature_sent_twice_is_refused(self, english: Client, petition: Initiative, trusted: DemoPki) -> None:
-        sent = self._sign(english, petition, trusted)
+    def test_a_signature_sent_twice_is_refused(
+        self, english: Client, petition: Initiative, trust_of_today: DemoPki
+    ) -> None:
+        sent = self._sign(english, petition, trust_of_today)
         self._send(english, petition, sent)
         again = self._send(english, petition, sent)
         assert (again.status_code, again.json()["code"]) == (409, "replayed")
 
-    def test_it_can_be_taken_back(self, english: Client, petition: Initiative, trusted: DemoPki) -> None:
-        self._send(english, petition, self._sign(english, petition, trusted))
-        back = self._sign(english, petition, trusted, purpose="withdraw")
+    def test_it_can_be_taken_back(self, english: Client, petition: Initiative, trust_of_today: DemoPki) -> None:
+        self._send(english, petition, self._sign(english, petition, trust_of_today))
+        back = self._sign(english, petition, trust_of_today, purpose="withdraw")
         response = self._send(english, petition, back, "votes/withdrawals/")
         assert (response.status_code, response.json()["is_in_force"], response.json()["votes"]) == (201, False, 0)
 
     def test_a_signature_for_one_purpose_serves_no_other(
-        self, english: Client, petition: Initiative, trusted: DemoPki
+        self, english: Client, petition: Initiative, trust_of_today: DemoPki
     ) -> None:
-        sent = self._sign(english, petition, trusted)
+        sent = self._sign(english, petition, trust_of_today)
         response = self._send(english, petition, sent, "votes/withdrawals/")
         assert (response.status_code, response.json()["code"]) == (422, "wrong_purpose")
 
-    def test_half_a_signature_is_refused(self, english: Client, petition: Initiative, trusted: DemoPki) -> None:
-        sent = self._sign(english, petition, trusted)
+    def test_half_a_signature_is_refused(self, english: Client, petition: Initiative, trust_of_today: DemoPki) -> None:
+        sent = self._sign(english, petition, trust_of_today)
         response = self._send(english, petition, {**sent, "cms": sent["cms"][: len(sent["cms"]) // 2]})
         assert response.status_code == 422
         assert not VoteAct.objects.exists()
 
     def test_an_unknown_territory_is_refused_and_the_signature_may_be_sent_again(
-        self, english: Client, petition: Initiative, trusted: DemoPki
+        self, english: Client, petition: Initiative, trust_of_today: DemoPki
     ) -> None:
-        sent = self._sign(english, petition, trusted)
+        sent = self._sign(english, petition, trust_of_today)
         refused = self._send(english, petition, {**sent, "territory": "123456789"})
         assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "territory")
         assert self._send(english, petition, sent).status_code == 201

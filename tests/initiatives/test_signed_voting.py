@@ -16,7 +16,6 @@ from signatures.services import acceptance, statements
 from signatures.states import Purpose
 from tests.initiatives.test_voting import at_once
 from tests.initiatives.voters import AT, district, make_initiative, make_kind
-from tests.signatures.conftest import demo_trust, pki  # noqa: F401  fixtures
 
 
 @pytest.fixture
@@ -25,28 +24,28 @@ def petition(db: None) -> Initiative:
     return make_initiative(make_kind("petition", requires_eds=True), state=State.COLLECTING, threshold=1000)
 
 
-def sign(pki: DemoPki, key: str, petition: Initiative, purpose: Purpose = Purpose.VOTE) -> dict[str, Any]:  # noqa: F811
+def sign(pki: DemoPki, key: str, petition: Initiative, purpose: Purpose = Purpose.VOTE) -> dict[str, Any]:
     """What the person's browser sends."""
     issued = statements.issue(purpose=purpose, subject=petition.signing_subject, revision=1, language="en", at=AT)
     cms = pki.sign(key, issued.text.encode(), at=AT)
     return {"token": issued.token, "cms": cms, "purpose": purpose, "subject": petition.signing_subject, "at": AT}
 
 
-def vote(pki: DemoPki, key: str, petition: Initiative) -> voting.VoteReceipt:  # noqa: F811
+def vote(pki: DemoPki, key: str, petition: Initiative) -> voting.VoteReceipt:
     """Sign and vote, as the view does it."""
     with transaction.atomic():
         accepted = acceptance.accept(**sign(pki, key, petition))
         return voting.cast(initiative=petition, accepted=accepted, territory=district(), by=None, at=AT)
 
 
-def take_back(pki: DemoPki, key: str, petition: Initiative) -> voting.VoteReceipt:  # noqa: F811
+def take_back(pki: DemoPki, key: str, petition: Initiative) -> voting.VoteReceipt:
     """Sign and withdraw."""
     with transaction.atomic():
         accepted = acceptance.accept(**sign(pki, key, petition, Purpose.WITHDRAW))
         return voting.withdraw(initiative=petition, accepted=accepted, by=None, at=AT)
 
 
-def test_a_signed_vote_is_kept_with_its_signature(demo_trust: DemoPki, petition: Initiative) -> None:  # noqa: F811
+def test_a_signed_vote_is_kept_with_its_signature(demo_trust: DemoPki, petition: Initiative) -> None:
     receipt = vote(demo_trust, "aigerim", petition)
     act = VoteAct.objects.get()
     assert (receipt.votes, receipt.act.pk, act.source) == (1, act.pk, VoteSource.EDS)
@@ -59,14 +58,14 @@ def test_a_signed_vote_is_kept_with_its_signature(demo_trust: DemoPki, petition:
     assert initial.endswith(".")
 
 
-def test_two_certificates_of_one_person_are_one_vote(demo_trust: DemoPki, petition: Initiative) -> None:  # noqa: F811
+def test_two_certificates_of_one_person_are_one_vote(demo_trust: DemoPki, petition: Initiative) -> None:
     vote(demo_trust, "two-keys", petition)
     with pytest.raises(Conflict, match="already_voted"):
         vote(demo_trust, "two-keys.second", petition)
     assert exact_count(petition) == 1
 
 
-def test_a_refused_vote_keeps_no_signature(demo_trust: DemoPki, petition: Initiative) -> None:  # noqa: F811
+def test_a_refused_vote_keeps_no_signature(demo_trust: DemoPki, petition: Initiative) -> None:
     vote(demo_trust, "aigerim", petition)
     kept = VoteAct.objects.get().signature.__class__.objects  # type: ignore[union-attr]
     Initiative.objects.filter(pk=petition.pk).update(closes_at=AT - timedelta(seconds=1))
@@ -76,7 +75,7 @@ def test_a_refused_vote_keeps_no_signature(demo_trust: DemoPki, petition: Initia
 
 
 def test_a_withdrawal_with_the_other_certificate_takes_the_vote_back(
-    demo_trust: DemoPki,  # noqa: F811
+    demo_trust: DemoPki,
     petition: Initiative,
     settings: Any,
 ) -> None:
@@ -89,7 +88,7 @@ def test_a_withdrawal_with_the_other_certificate_takes_the_vote_back(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_signature_sent_from_twenty_tabs_is_one_vote(demo_trust: DemoPki, petition: Initiative) -> None:  # noqa: F811
+def test_one_signature_sent_from_twenty_tabs_is_one_vote(demo_trust: DemoPki, petition: Initiative) -> None:
     sent = sign(demo_trust, "aigerim", petition)
 
     def act(_number: int) -> object:
@@ -105,7 +104,7 @@ def test_one_signature_sent_from_twenty_tabs_is_one_vote(demo_trust: DemoPki, pe
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_signatures_of_one_person_at_once_are_one_vote(
-    demo_trust: DemoPki,  # noqa: F811
+    demo_trust: DemoPki,
     petition: Initiative,
 ) -> None:
     results = at_once(20, lambda number: vote(demo_trust, f"two-keys{'.second' * (number % 2)}", petition))

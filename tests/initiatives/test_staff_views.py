@@ -2,7 +2,6 @@
 
 import base64
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from initiatives.models import Decision, Initiative, Milestone
 from initiatives.states import ExcludedSubject, State
 from portal import clock
 from portal.audit.log import history
-from signatures.eds import demo_pki
 from signatures.eds.demo_people import BY_SLUG
 from signatures.eds.demo_pki import DemoPki
 from signatures.models import Signature
@@ -579,22 +577,6 @@ def test_an_idea_is_taken_up_or_answered_with_a_reason(
 # --- the head's signature -------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> DemoPki:
-    """Freshly made keys of the demo's people."""
-    directory = tmp_path_factory.mktemp("demo-pki")
-    demo_pki.generate(directory, at=clock.now() - timedelta(hours=1))
-    return DemoPki(directory)
-
-
-@pytest.fixture
-def trusted(keys: DemoPki, settings: Any) -> DemoPki:
-    """The portal trusts these keys."""
-    settings.TRUST_DOMAIN = "demo"
-    settings.DEMO_PKI_DIR = settings.TRUST_ANCHORS_DIR = Path(keys.directory)
-    return keys
-
-
 @pytest.fixture
 def signing_head(ministry: Body) -> User:
     """Yerbolat, who heads the Ministry and has a key of the demo."""
@@ -620,13 +602,13 @@ def signed(client: Client, decision: Decision, keys: DemoPki, whose: str) -> dic
     }
 
 
-def test_the_head_signs_the_decision(signing_head: User, laid: Decision, trusted: DemoPki) -> None:
+def test_the_head_signs_the_decision(signing_head: User, laid: Decision, trust_of_today: DemoPki) -> None:
     client = browser(signing_head)
     url = f"{inbox_url(laid.initiative)}sign/"
     page = client.get(url)
     assert laid.text.strip() in page_text(page)
     assert laid.text_sha256 in page.context["statement"].text
-    response = client.post(url, signed(client, laid, trusted, "ministry-head"))
+    response = client.post(url, signed(client, laid, trust_of_today, "ministry-head"))
     assert response.status_code == 302, page_text(response)
     laid.refresh_from_db()
     assert laid.signed_by == signing_head
@@ -635,10 +617,10 @@ def test_the_head_signs_the_decision(signing_head: User, laid: Decision, trusted
     assert state_of(laid.initiative)[0] == State.DECIDED
 
 
-def test_anothers_key_does_not_sign_for_the_head(signing_head: User, laid: Decision, trusted: DemoPki) -> None:
+def test_anothers_key_does_not_sign_for_the_head(signing_head: User, laid: Decision, trust_of_today: DemoPki) -> None:
     before = state_of(laid.initiative)
     client = browser(signing_head)
-    response = client.post(f"{inbox_url(laid.initiative)}sign/", signed(client, laid, trusted, "akimat-head"))
+    response = client.post(f"{inbox_url(laid.initiative)}sign/", signed(client, laid, trust_of_today, "akimat-head"))
     assert response.status_code == 403
     assert "This is another person&#x27;s signature. Sign with your own key." in page_text(response)
     laid.refresh_from_db()
@@ -648,10 +630,10 @@ def test_anothers_key_does_not_sign_for_the_head(signing_head: User, laid: Decis
 
 
 def test_a_text_changed_meanwhile_is_not_signed(
-    signing_head: User, clerk: User, laid: Decision, trusted: DemoPki, now: datetime
+    signing_head: User, clerk: User, laid: Decision, trust_of_today: DemoPki, now: datetime
 ) -> None:
     client = browser(signing_head)
-    sent = signed(client, laid, trusted, "ministry-head")
+    sent = signed(client, laid, trust_of_today, "ministry-head")
     browser(clerk).post(inbox_url(laid.initiative), {**ANSWER, "revision": "1"})
     browser(clerk).post(inbox_url(laid.initiative), {"act": "submit", "revision": "2"})
     response = client.post(f"{inbox_url(laid.initiative)}sign/", sent)
@@ -662,9 +644,9 @@ def test_a_text_changed_meanwhile_is_not_signed(
     assert not Signature.objects.exists()
 
 
-def test_a_signature_is_used_once(signing_head: User, laid: Decision, trusted: DemoPki) -> None:
+def test_a_signature_is_used_once(signing_head: User, laid: Decision, trust_of_today: DemoPki) -> None:
     client = browser(signing_head)
-    sent = signed(client, laid, trusted, "ministry-head")
+    sent = signed(client, laid, trust_of_today, "ministry-head")
     url = f"{inbox_url(laid.initiative)}sign/"
     assert client.post(url, sent).status_code == 302
     after = state_of(laid.initiative)

@@ -14,7 +14,6 @@ from portal.notifications.tasks import dispatch_events, send_mail
 from signatures.eds.demo_pki import DemoPki
 from tests.factories.accounts import JOINED, make_body, make_country, make_official, make_territory
 from tests.journeys.people import Person, Visitor
-from tests.signatures.conftest import demo_trust, pki  # noqa: F401
 
 POPULATION = 1_160
 """5 % of them are 58 votes (art. 90-3(4)): the 50 joiners and eight more."""
@@ -63,7 +62,7 @@ def akimat_of_district(db: None) -> Body:
 
 
 @pytest.fixture
-def meet(demo_trust: DemoPki) -> Meet:  # noqa: F811
+def meet(demo_trust: DemoPki) -> Meet:
     """`meet("aigerim")` is a person with that demo key; a number is one of the demo's voters."""
 
     def somebody(key: str | int, language: str = "en") -> Person:

@@ -25,7 +25,8 @@ def house(tmp_path: Path) -> Path:
 def siblings(house: Path) -> list[str]:
     """The apps that the contracts say stand side by side."""
     contracts = tomllib.loads((house / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    return next(layer for layer in contracts[0]["layers"] if layer.startswith("initiatives")).split(" | ")
+    layer: str = next(layer for layer in contracts[0]["layers"] if layer.startswith("initiatives"))
+    return layer.split(" | ")
 
 
 def test_the_new_app_is_wired_and_under_contract(house: Path) -> None:

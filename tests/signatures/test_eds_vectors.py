@@ -15,7 +15,8 @@ from signatures.eds.errors import Code, EdsError
 from signatures.eds.path import Authority, TrustStore
 from signatures.eds.revocation import RevocationChecker, RevocationSource, SourceUnreachable, State
 from signatures.eds.verify import Report, Status, Verifier
-from tests.signatures.conftest import AT, TEXT
+from tests.actors import AT
+from tests.signatures.conftest import TEXT
 
 VECTORS = Path(__file__).parent / "recorded" / "ncanode"
 CONTENT = b"test123"

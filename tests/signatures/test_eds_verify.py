@@ -15,7 +15,8 @@ from signatures.eds.path import Authority, TrustStore
 from signatures.eds.policy import OFFICIAL_ACT, PERSONAL_ACT, SIGN_IN, Demand
 from signatures.eds.revocation import RevocationChecker, SourceUnreachable
 from signatures.eds.verify import Status, Verifier
-from tests.signatures.conftest import AT, TEXT
+from tests.actors import AT
+from tests.signatures.conftest import TEXT
 
 STEPS = [
     "armour", "structure", "certificates", "algorithms", "content", "attributes", "signing_certificate",

@@ -20,7 +20,7 @@ from signatures.eds.policy import Domain
 from signatures.eds.revocation import SourceUnreachable
 from signatures.services import trust
 from signatures.services.fetching import HttpSource
-from tests.signatures.conftest import AT
+from tests.actors import AT
 
 
 def test_production_refuses_the_demo_authority_even_when_pinned(pki: DemoPki) -> None:
