@@ -34,7 +34,6 @@ from signatures.eds.signing import sign_detached
 from signatures.models import Signature
 from signatures.states import Purpose
 from tests.initiatives.voters import make_initiative, make_kind
-from tests.signatures.conftest import demo_trust, pki  # noqa: F401  fixtures
 
 ROOT = Path(__file__).resolve().parents[2]
 VOTERS, CLIENTS, FAULT_AFTER = 100, 6, 25
@@ -78,14 +77,14 @@ class Web:
 
 
 @pytest.fixture
-def web(demo_trust: DemoPki) -> Iterator[Web]:  # noqa: F811
+def web(demo_trust: DemoPki) -> Iterator[Web]:
     running = Web(demo_trust)
     yield running
     running.kill()
 
 
 @pytest.fixture
-def ballots(demo_trust: DemoPki) -> tuple[Initiative, list[bytes]]:  # noqa: F811
+def ballots(demo_trust: DemoPki) -> tuple[Initiative, list[bytes]]:
     """One petition, and a signed vote of each voter."""
     assert django_settings.PORTAL_ORIGIN
     petition = make_initiative(
