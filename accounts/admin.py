@@ -7,10 +7,13 @@ that each change is on record. Nothing is deleted.
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from modeltranslation.admin import TranslationAdmin
 
 from accounts.models import Assignment, Body, Territory, User
@@ -18,6 +21,11 @@ from accounts.services import roles, staff
 from accounts.views.door import person_of
 from portal.clock import now
 from portal.errors import Refusal
+
+# Nobody sets another's second factor: an invitation does. Groups would give nothing: roles do.
+for foreign in (StaticDevice, TOTPDevice, Group):
+    if admin.site.is_registered(foreign):
+        admin.site.unregister(foreign)
 
 
 class NothingDeleted:

@@ -29,7 +29,10 @@ def test_the_administrator_of_the_demo_reaches_the_administration(client: Client
     client.post("/en/staff/sign-in/", {"email": "administrator@demo.example", "password": STAFF_PASSWORD})
     code = f"{totp(second_factor().bin_key):06d}"
     client.post("/en/staff/sign-in/code/", {"code": code})
-    assert client.get("/en/admin/").status_code == 200
+    page = client.get("/en/admin/")
+    assert page.status_code == 200
+    assert "/en/admin/accounts/user/" in page.text
+    assert "/en/admin/otp_totp/" not in page.text, "nobody sets another's second factor"
 
 
 def test_a_citizen_of_the_demo_has_no_password() -> None:
