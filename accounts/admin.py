@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -19,6 +20,7 @@ from modeltranslation.admin import TranslationAdmin
 from accounts.models import Assignment, Body, Territory, User
 from accounts.services import roles, staff
 from accounts.views.door import person_of
+from portal.audit.log import record
 from portal.clock import now
 from portal.errors import Refusal
 
@@ -65,6 +67,20 @@ class UserAdmin(NothingDeleted, admin.ModelAdmin[User]):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: bool) -> None:
+        """On record, and a new address is only a claim: whoever changes it and sends a link there could take the account."""
+        if "email" in form.changed_data:
+            obj.is_email_confirmed = False
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            record(
+                subject=obj,
+                action="changed_by_administrator",
+                actor=person_of(request),
+                at=now(),
+                data={"fields": sorted(form.changed_data)},
+            )
 
     @admin.action(description=_("Send the link for password and telephone"))
     def invite(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

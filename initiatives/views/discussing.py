@@ -16,6 +16,7 @@ from initiatives.selectors import get_visible_or_404
 from initiatives.services import discussing, moderation
 from portal import clock
 from portal.errors import InvalidInput
+from portal.web import throttle
 from portal.web.access import answer_or_sign_in, decides
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def comment(request: HttpRequest, code: str) -> HttpResponse:
     refused = answer_or_sign_in(request, policies.may_comment(request.user, initiative))
     if refused:
         return refused
+    throttle.spend(throttle.SPEECH, request, at=clock.now(), account=str(request.user.pk))
     form = CommentForm(request.POST)
     if not form.is_valid():
         raise InvalidInput(fields={name: str(errors[0]) for name, errors in form.errors.items()})
@@ -53,6 +55,7 @@ def report(request: HttpRequest, code: str, number: int) -> HttpResponse:
     refused = answer_or_sign_in(request, policies.may_follow(request.user, initiative))
     if refused:
         return refused
+    throttle.spend(throttle.SPEECH, request, at=clock.now(), account=str(request.user.pk))
     form = ReportForm(request.POST)
     if not form.is_valid():
         raise InvalidInput(fields={name: str(errors[0]) for name, errors in form.errors.items()})

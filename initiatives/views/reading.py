@@ -6,10 +6,11 @@ from urllib.parse import urlencode
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_cache_control
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.selectors import regions
 from initiatives import policies
@@ -19,7 +20,7 @@ from initiatives.selectors import ListFilter, cards, get_visible_or_404, initiat
 from initiatives.selectors.articles import cite
 from initiatives.selectors.counts import exact_count
 from initiatives.selectors.pages import InitiativePage, joiners_needed, threshold_sentence, totals
-from initiatives.states import OPEN_TO_VOTES, Order, State
+from initiatives.states import LISTED, OPEN_TO_VOTES, Order, State
 from initiatives.views import own_votes
 from initiatives.workflow import CLOCK_OF_STATE
 from portal import clock
@@ -136,17 +137,22 @@ def _drawn(page: InitiativePage) -> dict[str, Any]:
 
 @decides("initiatives.may_read")
 @require_safe
-@cache_control(public=True, max_age=1, stale_while_revalidate=5)
+@vary_on_headers("HX-Request")
 def count(request: HttpRequest, code: str) -> HttpResponse:
     """The exact count, small enough to be asked again and again: {"votes": …, "threshold": …}."""
     initiative = get_object_or_404(
         Initiative.objects.visible_to(request.user).only("pk", "threshold", "state", "kind_version"), code=code
     )
     votes = exact_count(initiative)
+    response: HttpResponse = JsonResponse({"votes": votes, "threshold": initiative.threshold})
     if getattr(request, "htmx", False):
         context = {"votes": votes, "initiative": initiative, "joiners": joiners_needed(initiative)}
-        return render(request, "initiatives/_count.html", context)
-    return JsonResponse({"votes": votes, "threshold": initiative.threshold})
+        response = render(request, "initiatives/_count.html", context)
+    if initiative.state in LISTED:
+        patch_cache_control(response, public=True, max_age=1, stale_while_revalidate=5)
+    else:  # what has no list has no place in strangers' caches
+        patch_cache_control(response, private=True, no_cache=True)
+    return response
 
 
 @decides("initiatives.may_read")

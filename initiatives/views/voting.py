@@ -21,6 +21,7 @@ from initiatives.views import own_votes
 from portal import clock
 from portal.errors import Refusal
 from portal.permissions import require
+from portal.web import throttle
 from portal.web.access import answer_or_sign_in, decides
 from signatures.states import Purpose
 
@@ -56,6 +57,7 @@ def _signed(request: HttpRequest, initiative: Initiative, purpose: Purpose) -> H
     form = VoteForm(request.POST or None, request.FILES or None, initial={"territory": _own_region(request)})
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
+        throttle.refuse_when_spent(throttle.REFUSED_SIGNATURE, request, at=clock.now())
         try:
             receipt = signing.sign(
                 initiative=initiative,
@@ -67,6 +69,7 @@ def _signed(request: HttpRequest, initiative: Initiative, purpose: Purpose) -> H
                 at=clock.now(),
             )
         except Refusal as refused:
+            throttle.spend(throttle.REFUSED_SIGNATURE, request, at=clock.now())
             refusal = refused
         else:
             return _thank(request, initiative, receipt)
@@ -91,6 +94,7 @@ def _plain(request: HttpRequest, initiative: Initiative, *, gives: bool) -> Http
         return refused
     by = cast("User", request.user)
     if request.method == "POST":
+        throttle.spend(throttle.SPEECH, request, at=clock.now(), account=str(by.pk))
         act = voting.cast_signed_in if gives else voting.withdraw_signed_in
         return _thank(request, initiative, act(initiative=initiative, by=by, at=clock.now()))
     context = {"initiative": initiative, "is_withdrawal": not gives, "own": own_act(initiative, by, None)}

@@ -42,6 +42,30 @@ STATEMENT = Throttle("statement", timedelta(minutes=10), by_address=300, by_subn
 LETTER = Throttle("letter", timedelta(hours=1), by_address=20, by_subnet=100, by_account=5)
 """Letters that the portal sends to an address somebody typed."""
 
+REFUSED_SIGNATURE = Throttle("refused_signature", timedelta(minutes=10), by_address=120, by_subnet=1200, by_account=60)
+"""Signatures that were sent and refused: each costs a verification, and none brings a vote. Votes that count cost nothing."""
+
+SPEECH = Throttle("speech", timedelta(minutes=10), by_address=300, by_subnet=3000, by_account=20)
+"""Comments, reports and votes by session: more in ten minutes than a person has to say, and less than a program would."""
+
+
+def refuse_when_spent(throttle: Throttle, request: HttpRequest, *, at: datetime) -> None:
+    """Raise TooMany when the address or its subnet has had its share already; counts nothing, in one way to the cache."""
+    address = client_address(request)
+    window = int(throttle.window.total_seconds())
+    number, elapsed = divmod(int(at.timestamp()), window)
+    shares = {
+        _key(f"{throttle.name}:address", address, number): throttle.by_address,
+        _key(f"{throttle.name}:subnet", subnet(address), number): throttle.by_subnet,
+    }
+    try:
+        spent: dict[str, int] = cache.get_many(list(shares))
+    except (RedisError, OSError):
+        logger.warning("The cache does not answer: %s is not limited.", throttle.name)
+        return
+    if any(spent.get(key, 0) >= most for key, most in shares.items()):
+        raise _refusal(window - elapsed)
+
 
 def spend(throttle: Throttle, request: HttpRequest, *, at: datetime, account: str = "") -> None:
     """Count one try; raise TooMany when the address, its subnet or the account has had its share of the window."""
@@ -81,7 +105,7 @@ def subnet(address: str) -> str:
 
 
 def _count(scope: str, whose: str, number: int, window: int) -> int:
-    key = f"throttle:{scope}:{number}:{salted_hmac('throttle', whose, algorithm='sha256').hexdigest()[:32]}"
+    key = _key(scope, whose, number)
     try:
         if cache.add(key, 1, timeout=window + 60):
             return 1
@@ -91,6 +115,10 @@ def _count(scope: str, whose: str, number: int, window: int) -> int:
     except (RedisError, OSError):
         logger.warning("The cache does not answer: tries of %s are not counted.", scope, exc_info=True)
         return 0
+
+
+def _key(scope: str, whose: str, number: int) -> str:
+    return f"throttle:{scope}:{number}:{salted_hmac('throttle', whose, algorithm='sha256').hexdigest()[:32]}"
 
 
 def _refusal(seconds: int) -> TooMany:
