@@ -54,3 +54,4 @@ messages: $(STAMP) ## collect texts for translation and compile what is translat
 
 docs: $(STAMP) schema ## write the generated documents: OpenAPI, workflow diagrams, permission matrix
 	@DJANGO_SETTINGS_MODULE=portal.settings.test $(BIN)/python manage.py generate_docs
+	@UPDATE_DOCS=1 $(BIN)/python -m portal.launch test -q -k page_of_permissions tests/initiatives/test_policies.py

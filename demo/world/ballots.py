@@ -16,7 +16,8 @@ from django.db import connections, transaction
 
 from accounts.models import User
 from initiatives.models import Initiative, PendingTally, VoteAct
-from initiatives.services.voting import age_band, region_of, session_tags, tag_bytes
+from initiatives.services.voters import session_tags, tag_bytes
+from initiatives.services.voting import age_band, region_of
 from initiatives.states import VoteSource
 from portal.clock import local_date
 from signatures.eds import cms as cms_files

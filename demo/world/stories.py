@@ -7,20 +7,18 @@ from pathlib import Path as File
 from typing import Any
 
 import yaml
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from accounts.models import Body, User
 from demo.world.ballots import Ballot
+from demo.world.decisions import sign_decision
+from demo.world.discussion import discuss
 from demo.world.paths import Path, lay_out, vote_times
 from demo.world.people import VOTERS, Office
-from initiatives.models import Comment, Decision, Follow, Initiative, InitiativeKind, Topic
+from initiatives.models import Initiative, InitiativeKind, Topic
 from initiatives.services import answering, drafting, moderation
 from initiatives.states import Outcome, State
 from initiatives.workflow import PETITION, workflow_of
 from portal.workflow import perform
-from signatures.eds.signing import sign_detached
-from signatures.services import acceptance, statements, trust
-from signatures.states import Purpose
 
 CONTENT = File(__file__).resolve().parents[1] / "content" / "petitions"
 IDEA_ENDS = {State.TAKEN_UP: "take_up", State.ANSWERED: "answer", State.ARCHIVED: "archive"}
@@ -121,7 +119,9 @@ class Teller:
         """Take the steps of moderators, clock and body up to the story's state."""
         tell = self._petition if initiative.is_petition else self._idea
         initiative = tell(story, initiative, path)
-        self._discuss(story, initiative, path)
+        if path.reached("publish"):
+            end = path.at.get("threshold") or self._closing(story, path)
+            discuss(story, initiative, self.voters, path.moment("publish"), end)
         return initiative
 
     def _petition(self, story: dict[str, Any], initiative: Initiative, path: Path) -> Initiative:
@@ -200,7 +200,7 @@ class Teller:
         decision = answering.submit(
             decision=decision, by=office.clerk, seen_revision=decision.revision, at=path.moment("submit_answer")
         )
-        initiative = self._sign(decision, office, path.moment("decide"))
+        initiative = sign_decision(decision, office, path.moment("decide"))
         if path.reached("publish_decision"):
             initiative = answering.publish(
                 initiative=initiative,
@@ -210,35 +210,6 @@ class Teller:
                 at=path.moment("publish_decision"),
             )
         return self._carry_out(story, initiative, office, path)
-
-    def _sign(self, decision: Decision, office: Office, at: datetime) -> Initiative:
-        """The head signs with a certificate of the body, over a statement of the portal, as on the page."""
-        pki = trust.demo_pki()
-        assert pki is not None
-        issued = statements.issue(
-            purpose=Purpose.SIGN_DOCUMENT,
-            subject=decision.signing_subject,
-            revision=decision.revision,
-            text_sha256=decision.text_sha256,
-            choice=decision.outcome,
-            lines=[("Атауы", decision.initiative.title)],
-            language=decision.language,
-            at=at,
-        )
-        key = pki.voter_keys[0]
-        certificate = pki.authority.issue(
-            office.head_person,
-            key.public_key(),
-            not_before=pki.made_at - timedelta(days=900),
-            not_after=pki.made_at + timedelta(days=900),
-        )
-        der = sign_detached(issued.text.encode(), key, certificate.public_bytes(Encoding.DER), at=at)
-        accepted = acceptance.accept(
-            token=issued.token, cms=der, purpose=Purpose.SIGN_DOCUMENT, subject=decision.signing_subject, at=at
-        )
-        return answering.sign(
-            decision=decision, by=office.head, accepted=accepted, seen_revision=decision.revision, at=at
-        )
 
     def _carry_out(self, story: dict[str, Any], initiative: Initiative, office: Office, path: Path) -> Initiative:
         if path.reached("carry_out"):
@@ -309,45 +280,6 @@ class Teller:
     @property
     def _titles(self) -> dict[str, str]:
         return {story["key"]: story["title"] for story in read_all()}
-
-    # --- discussion ---
-
-    def _discuss(self, story: dict[str, Any], initiative: Initiative, path: Path) -> None:
-        """Comments lie inside the time in which the discussion was open; they are history, so they are written as rows."""
-        told = story.get("comments") or []
-        if not told or not path.reached("publish"):
-            return
-        end = path.at.get("threshold") or self._closing(story, path)
-        times = vote_times(len(told), path.moment("publish"), end, "steady")
-        for one, at in zip(told, times, strict=True):
-            comment = self._comment(initiative, one, None, at)
-            for place, reply in enumerate(one.get("replies") or [], start=1):
-                self._comment(initiative, reply, comment, min(at + timedelta(hours=5 * place), self.now))
-        Follow.objects.bulk_create(
-            (Follow(initiative=initiative, user=self.voters[number], since=times[0]) for number in range(3, 40, 4)),
-            ignore_conflicts=True,
-        )
-
-    def _comment(self, initiative: Initiative, told: dict[str, Any], parent: Comment | None, at: datetime) -> Comment:
-        return Comment.objects.create(
-            initiative=initiative,
-            author=self._speaker(initiative, told),
-            parent=parent,
-            stance=told.get("stance", "neutral"),
-            text=told["text"],
-            created_at=at,
-        )
-
-    def _speaker(self, initiative: Initiative, told: dict[str, Any]) -> User:
-        """The voter nearest to the number who speaks the language and, where it shows, is of the sex."""
-        if told["by"] == "initiator":
-            return initiative.author
-        wanted = int(told["by"])
-        for step in range(VOTERS):
-            user = self.voters[(wanted + step) % VOTERS]
-            if user.language == told["language"] and told.get("sex") in (None, user.sex):
-                return user
-        return self.voters[wanted % VOTERS]
 
 
 def _numbered(measures: list[str]) -> list[str]:

@@ -9,21 +9,20 @@ the voting takes the gate alone (`standing.close_gate`), so no vote is acknowled
 """
 
 import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from initiatives import policies
 from initiatives.models import Initiative, VoteAct
+from initiatives.services import voters
 from initiatives.services.standing import GATE
 from initiatives.states import AgeBand, VoteSource
 from portal.clock import local_date
-from portal.errors import Conflict, NotAllowed
+from portal.errors import Conflict
 from portal.permissions import Decision, Denied, require
 
 if TYPE_CHECKING:
@@ -55,28 +54,6 @@ FROM act
 """
 
 
-class Signer(Protocol):
-    """What a vote needs to know of the person, as their certificate says it."""
-
-    @property
-    def given_name(self) -> str: ...
-    @property
-    def surname(self) -> str: ...
-    @property
-    def birth_date(self) -> date | None: ...
-
-
-class AcceptedSignature(Protocol):
-    """A signature that was verified and stored in this transaction (`signatures.services.acceptance`)."""
-
-    @property
-    def signature(self) -> Any: ...
-    @property
-    def signer(self) -> Signer: ...
-    @property
-    def signer_tags(self) -> tuple[str, ...]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class VoteReceipt:
     """What the voter is shown at once: the act, how they stand now, and the count with their act in it."""
@@ -86,66 +63,35 @@ class VoteReceipt:
     votes: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Voter:
-    """One person before one initiative. `tags`: by the key in use first, then by older keys."""
-
-    tags: tuple[bytes, ...]
-    shown_name: str
-    birth_date: date | None
-    source: VoteSource
-    signature: Any = None
-
-
 def cast(
     *,
     initiative: Initiative,
-    accepted: AcceptedSignature,
+    accepted: voters.AcceptedSignature,
     territory: "Territory | None",
     by: "User | None",
     at: datetime,
 ) -> VoteReceipt:
     """Count the vote of the person who signed. Raises NotAllowed (closed, too young), Conflict "already_voted"."""
     _require_eds_kind(initiative)
-    return _act(initiative, _signer(accepted), gives=True, territory=territory, by=by, at=at)
+    return _act(initiative, voters.by_signature(accepted), gives=True, territory=territory, by=by, at=at)
 
 
-def withdraw(*, initiative: Initiative, accepted: AcceptedSignature, by: "User | None", at: datetime) -> VoteReceipt:
+def withdraw(
+    *, initiative: Initiative, accepted: voters.AcceptedSignature, by: "User | None", at: datetime
+) -> VoteReceipt:
     """Take back the vote of the person who signed. Raises NotAllowed (closed), Conflict "nothing_to_withdraw"."""
     _require_eds_kind(initiative)
-    return _act(initiative, _signer(accepted), gives=False, territory=None, by=by, at=at)
+    return _act(initiative, voters.by_signature(accepted), gives=False, territory=None, by=by, at=at)
 
 
 def cast_signed_in(*, initiative: Initiative, by: "User", at: datetime) -> VoteReceipt:
     """Count the vote of a signed-in person, for kinds whose votes need no signature."""
-    return _act(initiative, _session_voter(initiative, by), gives=True, territory=by.territory, by=by, at=at)
+    return _act(initiative, voters.by_session(initiative, by), gives=True, territory=by.territory, by=by, at=at)
 
 
 def withdraw_signed_in(*, initiative: Initiative, by: "User", at: datetime) -> VoteReceipt:
     """Take back the vote of a signed-in person, for kinds whose votes need no signature."""
-    return _act(initiative, _session_voter(initiative, by), gives=False, territory=None, by=by, at=at)
-
-
-def tag_bytes(tag: str) -> bytes:
-    """Return a tag written as "version:hex" as it is stored: one byte of the key's version, 32 of the code."""
-    version, _colon, digest = tag.removeprefix("v").partition(":")
-    stored = bytes([int(version)]) + bytes.fromhex(digest)
-    if len(stored) != 33:
-        raise ValueError("a signer tag has 32 bytes")
-    return stored
-
-
-def session_tags(initiative: Initiative, identity_tag: str) -> tuple[bytes, ...]:
-    """Return the person's tags for this initiative by each key, the one in use first.
-
-    Bound to the identity, not to the account: whoever deletes an account and enrols again is the same voter.
-    """
-    keys: list[str] = settings.SIGNATURES_PEPPERS
-    message = f"session-vote\n{initiative.signing_subject}\n{identity_tag}".encode()
-    return tuple(
-        bytes([len(keys) - place]) + hmac.new(key.encode(), message, hashlib.sha256).digest()
-        for place, key in enumerate(keys)
-    )
+    return _act(initiative, voters.by_session(initiative, by), gives=False, territory=None, by=by, at=at)
 
 
 def age_band(birth_date: date | None, on: date) -> int | None:
@@ -169,36 +115,9 @@ def _require_eds_kind(initiative: Initiative) -> None:
         raise Conflict(_("Votes here are given by signing in, without a signature."), code="signature_not_needed")
 
 
-def _signer(accepted: AcceptedSignature) -> _Voter:
-    signer = accepted.signer
-    initial = f" {signer.surname[0]}." if signer.surname else ""
-    return _Voter(
-        tags=tuple(tag_bytes(tag) for tag in accepted.signer_tags),
-        shown_name=f"{signer.given_name}{initial}",
-        birth_date=signer.birth_date,
-        source=VoteSource.EDS,
-        signature=accepted.signature,
-    )
-
-
-def _session_voter(initiative: Initiative, by: "User") -> _Voter:
-    if initiative.kind.requires_eds:
-        raise NotAllowed(_("A vote here needs your digital signature."), code="signature_required")
-    if not by.identity_tag:
-        raise NotAllowed(
-            _("Sign in with your digital signature once: it shows that you are one person."), code="identity_required"
-        )
-    return _Voter(
-        tags=session_tags(initiative, by.identity_tag),
-        shown_name=by.public_name,
-        birth_date=by.birth_date,
-        source=VoteSource.SESSION,
-    )
-
-
 def _act(
     initiative: Initiative,
-    voter: _Voter,
+    voter: voters.Voter,
     *,
     gives: bool,
     territory: "Territory | None",
@@ -218,7 +137,12 @@ def _act(
 
 
 def _act_in_transaction(
-    initiative: Initiative, voter: _Voter, gives: bool, territory: "Territory | None", by: "User | None", at: datetime
+    initiative: Initiative,
+    voter: voters.Voter,
+    gives: bool,
+    territory: "Territory | None",
+    by: "User | None",
+    at: datetime,
 ) -> VoteReceipt:
     _enter(initiative, voter)
     has_acts = _look(initiative, voter)
@@ -274,7 +198,7 @@ def _keep(act: VoteAct, *, delta: int, counted_at: datetime) -> int:
     return int(votes)
 
 
-def _enter(initiative: Initiative, voter: _Voter) -> None:
+def _enter(initiative: Initiative, voter: voters.Voter) -> None:
     """Pass the gate, and wait for another act of the same person.
 
     The oldest key's tag names the person: while keys are rotated, a server that knows only the old key meets them there.
@@ -286,7 +210,7 @@ def _enter(initiative: Initiative, voter: _Voter) -> None:
         )
 
 
-def _look(initiative: Initiative, voter: _Voter) -> bool:
+def _look(initiative: Initiative, voter: voters.Voter) -> bool:
     """Read how the initiative stands behind the gate, and return whether the person has acted on it: one way to Postgres."""
     with connection.cursor() as cursor:
         cursor.execute(LOOK, {"initiative": initiative.pk, "tags": list(voter.tags)})
@@ -304,7 +228,7 @@ def _takes_votes(initiative: Initiative, at: datetime) -> Decision:
     return decision
 
 
-def _latest_act(initiative: Initiative, voter: _Voter, by: "User | None") -> VoteAct | None:
+def _latest_act(initiative: Initiative, voter: voters.Voter, by: "User | None") -> VoteAct | None:
     acts = VoteAct.objects.filter(initiative=initiative).order_by("-sequence")
     # By tag Postgres reads only the partition of that tag.
     found = acts.filter(signer_tag__in=voter.tags).first()

@@ -15,6 +15,7 @@ from accounts.models import User
 from initiatives.models import Initiative, PendingTally, VoteAct
 from initiatives.selectors.counts import exact_count
 from initiatives.services import folding, standing, voting
+from initiatives.services.voters import tag_bytes
 from initiatives.states import State, VoteSource
 from portal.errors import Conflict, NotAllowed, Refusal
 from tests.initiatives.voters import AT, CLOSES_AT, district, make_initiative, make_kind, make_voter
@@ -213,9 +214,9 @@ class TestTags:
     """How tags are stored."""
 
     def test_a_tag_is_its_keys_version_and_32_bytes(self) -> None:
-        assert voting.tag_bytes("v2:" + "ab" * 32) == b"\x02" + b"\xab" * 32
+        assert tag_bytes("v2:" + "ab" * 32) == b"\x02" + b"\xab" * 32
         with pytest.raises(ValueError, match="32 bytes"):
-            voting.tag_bytes("v2:abab")
+            tag_bytes("v2:abab")
 
     @pytest.mark.parametrize(
         ("born", "band"),

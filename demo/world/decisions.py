@@ -1,0 +1,40 @@
+"""How the heads of the demo's bodies sign: with a certificate of the body, through the portal's own verification."""
+
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from demo.world.people import Office
+from initiatives.models import Decision, Initiative
+from initiatives.services import answering
+from signatures.eds.signing import sign_detached
+from signatures.services import acceptance, statements, trust
+from signatures.states import Purpose
+
+
+def sign_decision(decision: Decision, office: Office, at: datetime) -> Initiative:
+    """The head signs with a certificate of the body, over a statement of the portal, as on the page."""
+    pki = trust.demo_pki()
+    assert pki is not None
+    issued = statements.issue(
+        purpose=Purpose.SIGN_DOCUMENT,
+        subject=decision.signing_subject,
+        revision=decision.revision,
+        text_sha256=decision.text_sha256,
+        choice=decision.outcome,
+        lines=[("Атауы", decision.initiative.title)],
+        language=decision.language,
+        at=at,
+    )
+    key = pki.voter_keys[0]
+    certificate = pki.authority.issue(
+        office.head_person,
+        key.public_key(),
+        not_before=pki.made_at - timedelta(days=900),
+        not_after=pki.made_at + timedelta(days=900),
+    )
+    der = sign_detached(issued.text.encode(), key, certificate.public_bytes(Encoding.DER), at=at)
+    accepted = acceptance.accept(
+        token=issued.token, cms=der, purpose=Purpose.SIGN_DOCUMENT, subject=decision.signing_subject, at=at
+    )
+    return answering.sign(decision=decision, by=office.head, accepted=accepted, seen_revision=decision.revision, at=at)
