@@ -17,8 +17,15 @@ if TYPE_CHECKING:
 
 STAFF_SEE = frozenset(set(State) - {State.DRAFT})
 
-TRIGRAM_FLOOR = 0.45
-"""Least word similarity at which a misspelt or inflected title still counts as found."""
+MOST_WORDS = 6
+"""Words of a search that are looked up one by one; what follows them rarely narrows anything."""
+
+
+def _anyhow(words: str) -> SearchQuery:
+    """Return the query for the words by Russian stems or as they stand."""
+    return SearchQuery(words, config="russian", search_type="websearch") | SearchQuery(
+        words, config="simple", search_type="websearch"
+    )
 
 
 LONG = ("search", "problem", "proposal", "threshold_basis", "rejection_reason")
@@ -55,14 +62,20 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         return self.filter(body_id__in=body_ids)
 
     def matching(self, words: str) -> Self:
-        """Those whose text has the words: by Russian stems, as they stand, or with a title alike (typos, Kazakh suffixes)."""
-        query = SearchQuery(words, config="russian", search_type="websearch") | SearchQuery(
-            words, config="simple", search_type="websearch"
-        )
+        """Those whose text has the words, or of whose words each is in the text or nearly in the title.
+
+        Found by Russian stems, as they stand, and by the likeness of each single word (typos, Kazakh suffixes), so that
+        several inflected words together are found, too. Every branch is read off an index.
+        """
+        query = _anyhow(words)
+        each = Q()
+        for word in words.split()[:MOST_WORDS]:
+            each &= Q(search=_anyhow(word)) | Q(shouted__trigram_word_similar=word.upper())
         return self.annotate(
+            shouted=Upper("title"),
             similarity=TrigramWordSimilarity(words.upper(), Upper("title")),
             relevance=SearchRank(F("search"), query),
-        ).filter(Q(search=query) | Q(similarity__gte=TRIGRAM_FLOOR))
+        ).filter(Q(search=query) | each if each else Q(search=query))
 
     def for_cards(self) -> Self:
         """With what a card shows and without the long texts that it does not: they are most of a row's weight."""

@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.states import Language
 from portal.audit.log import record
 from portal.errors import NotAllowed
+from portal.translation.names import written_name
 
 
 class CertifiedPerson(Protocol):
@@ -107,9 +108,9 @@ def _renew(user: User, signer: CertifiedPerson, at: datetime) -> None:
 
 def _facts(signer: CertifiedPerson) -> dict[str, str | date | None]:
     return {
-        "given_name": signer.given_name,
-        "family_name": signer.surname,
-        "patronymic": signer.patronymic or "",
+        "given_name": written_name(signer.given_name),
+        "family_name": written_name(signer.surname),
+        "patronymic": written_name(signer.patronymic or ""),
         "birth_date": signer.birth_date,
         "sex": str(signer.sex or ""),
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from initiatives.models import Initiative
 from initiatives.states import VoteSource
 from portal.errors import NotAllowed
+from portal.translation.names import written_name
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -56,7 +57,7 @@ def by_signature(accepted: AcceptedSignature) -> Voter:
     initial = f" {signer.surname[0]}." if signer.surname else ""
     return Voter(
         tags=tuple(tag_bytes(tag) for tag in accepted.signer_tags),
-        shown_name=f"{signer.given_name}{initial}",
+        shown_name=f"{written_name(signer.given_name)}{initial}",
         birth_date=signer.birth_date,
         source=VoteSource.EDS,
         signature=accepted.signature,

@@ -45,6 +45,8 @@ def test_only_published_states_are_listed(make: Any, at: datetime, state: str) -
         ("жөндеу", "Ауыл жолын жөндеу керек"),
         ("ауыл жолын жондеу", "Ауыл жолын жөндеу керек"),
         ("ДОРОГИ", "Отремонтировать дороги в ауле"),
+        ("ауылдағы жолдың", "Ауыл жолын жөндеу керек"),
+        ("атремонтировать дороги", "Отремонтировать дороги в ауле"),
     ],
 )
 def test_search_finds_inflections_and_slips(make: Any, at: datetime, words: str, found: str) -> None:
