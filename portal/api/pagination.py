@@ -44,7 +44,7 @@ class KeysetPagination(BasePagination):
         cursor = request.query_params.get("cursor", "")
         try:
             rows = list(found.filter(_after(cursor, order))[: size + 1] if cursor else found[: size + 1])
-        except (ValueError, TypeError, ValidationError, binascii.Error) as error:
+        except (ValueError, TypeError, OverflowError, RecursionError, ValidationError, binascii.Error) as error:
             raise InvalidInput(fields={"cursor": _("This cursor was not made by the portal.")}) from error
         self.next_cursor = encode(rows[size - 1]) if len(rows) > size else ""
         return rows[:size]
