@@ -82,3 +82,25 @@ def clerk_elsewhere(akimat: Body) -> User:
 def administrator(db: None) -> User:
     """Zhanna, who administers the portal."""
     return make_official("800101400181", "Жанна", "Әлиева", "administrator")
+
+
+@pytest.fixture
+def everyone(
+    citizen: User,
+    other_citizen: User,
+    moderator: User,
+    clerk: User,
+    head: User,
+    clerk_elsewhere: User,
+    administrator: User,
+) -> dict[str, User]:
+    """Each by what they are to an initiative that the citizen wrote."""
+    return {
+        "author": citizen,
+        "citizen": other_citizen,
+        "moderator": moderator,
+        "clerk": clerk,
+        "clerk elsewhere": clerk_elsewhere,
+        "head": head,
+        "administrator": administrator,
+    }

@@ -12,27 +12,8 @@ from tests.architecture.world import World, build
 
 
 @pytest.fixture
-def world(
-    at: datetime,
-    ministry: Body,
-    citizen: User,
-    other_citizen: User,
-    moderator: User,
-    clerk: User,
-    head: User,
-    clerk_elsewhere: User,
-    administrator: User,
-) -> Iterator[World]:
+def world(everyone: dict[str, User], at: datetime, ministry: Body) -> Iterator[World]:
     """Everyone, and an initiative in each state, two days after the stories began."""
     cache.clear()
-    people = {
-        "author": citizen,
-        "citizen": other_citizen,
-        "moderator": moderator,
-        "clerk": clerk,
-        "clerk elsewhere": clerk_elsewhere,
-        "head": head,
-        "administrator": administrator,
-    }
     with time_machine.travel(at + timedelta(days=2), tick=True):
-        yield build(people, ministry, at)
+        yield build(everyone, ministry, at)

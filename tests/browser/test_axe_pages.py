@@ -65,22 +65,9 @@ Seat = Callable[..., BrowserContext]
 
 
 @pytest.fixture
-def world(
-    ministry: Body,
-    citizen: User,
-    other_citizen: User,
-    moderator: User,
-    clerk: User,
-    head: User,
-    clerk_elsewhere: User,
-    administrator: User,
-) -> World:
+def world(everyone: dict[str, User], ministry: Body) -> World:
     """Everyone, and an initiative in each state since two days."""
-    people = {
-        "author": citizen, "citizen": other_citizen, "moderator": moderator, "clerk": clerk, "head": head,
-        "clerk elsewhere": clerk_elsewhere, "administrator": administrator,
-    }  # fmt: skip
-    return build(people, ministry, clock.now() - timedelta(days=2))
+    return build(everyone, ministry, clock.now() - timedelta(days=2))
 
 
 @pytest.fixture
