@@ -107,11 +107,10 @@ def votes_by_region(initiative: Initiative) -> dict[str, int]:
 
 
 def votes_by_age(initiative: Initiative) -> list[tuple[str, int]]:
-    """Return votes by age band; nothing at all while a band has fewer people than the minimum cell."""
+    """Return votes by the age bands that have any; nothing at all while one has fewer people than the minimum cell."""
     rows = dict(AgeTally.objects.filter(initiative=initiative).values_list("age_band", "votes"))
-    bands = [(str(band.label), rows.get(band.value, 0)) for band in AgeBand]
-    filled = [votes for _label, votes in bands if votes]
-    return bands if filled and min(filled) >= MINIMUM_CELL else []
+    filled = [(str(band.label), rows[band.value]) for band in AgeBand if rows.get(band.value)]
+    return filled if all(votes >= MINIMUM_CELL for _label, votes in filled) else []
 
 
 def public_history(initiative: Initiative) -> list[dict[str, Any]]:
