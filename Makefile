@@ -28,7 +28,7 @@ run: $(STAMP) ## start the whole portal with its demo world (PORT=8000)
 
 test: $(STAMP) ## run every test (TESTS=path to choose, WORKERS=2)
 	@bash portal/launch/browser.sh
-	@exec $(BIN)/python -m portal.launch test -n $(WORKERS) --dist loadfile $(TESTS)
+	@exec $(BIN)/python -m portal.launch test -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: $(STAMP) ## style, types, import contracts, translations, schema, lock files
 	@exec $(BIN)/python -m portal.launch.checks
