@@ -77,6 +77,13 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
             relevance=SearchRank(F("search"), query),
         ).filter(Q(search=query) | each if each else Q(search=query))
 
+    def resembling(self, title: str) -> Self:
+        """Those with a title like this one, or with a part of it like a part of this one; `similarity` says how much."""
+        shouted = title.upper()
+        return self.annotate(shouted=Upper("title"), similarity=TrigramWordSimilarity(shouted, Upper("title"))).filter(
+            Q(shouted__trigram_word_similar=shouted) | Q(search=_anyhow(title))
+        )
+
     def for_cards(self) -> Self:
         """With what a card shows and without the long texts that it does not: they are most of a row's weight."""
         return self.select_related("kind", "body", "territory", "topic", "tally").defer(*LONG)

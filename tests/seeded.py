@@ -45,6 +45,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", truncate_and_restore)
         yield
+    connection.close()  # the one at hand may have been cut by a test of outages
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         # A thread that a test left behind must not keep the database from being dropped.
         cursor.execute(

@@ -168,7 +168,7 @@ def similar_to(initiative: Initiative) -> list[Initiative]:
     """Return published initiatives with a title alike, the likest first; each carries `likeness` from 0 to 1."""
     if not initiative.title.strip():
         return []
-    alike = Initiative.objects.listed().matching(initiative.title).exclude(pk=initiative.pk)
+    alike = Initiative.objects.listed().resembling(initiative.title).exclude(pk=initiative.pk)
     likeness = Greatest(TrigramSimilarity(Upper("title"), initiative.title.upper()), F("similarity") * 0.8)
     return list(
         alike.annotate(likeness=likeness)
