@@ -37,27 +37,29 @@ def test_an_unused_kind_may_still_change_it() -> None:
     "statement",
     [
         "TRUNCATE initiatives_voteact CASCADE",
-        "TRUNCATE initiatives_voteact_3 CASCADE",
+        "TRUNCATE {partition} CASCADE",
         "TRUNCATE signatures_signature CASCADE",
         "TRUNCATE audit_auditentry",
         "DELETE FROM initiatives_voteact",
         "UPDATE initiatives_voteact SET sequence = 3",
-        "UPDATE initiatives_voteact_7 SET shown_name = 'somebody else'",
+        "UPDATE {partition} SET shown_name = 'somebody else'",
         "UPDATE audit_auditentry SET data = '{}'",
         "DELETE FROM audit_auditentry",
     ],
 )
 def test_even_the_owner_of_the_tables_cannot_rewrite_what_was_kept(statement: str, citizen: User) -> None:
     idea = make_initiative()
-    for number in range(40):  # some in each partition
+    for number in range(3):
         voting.cast_signed_in(initiative=idea, by=make_voter(number), at=AT)
     record(subject=citizen, action="test", actor=citizen, at=AT)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL portal.may_truncate = ''")
+        cursor.execute("SELECT tableoid::regclass::text FROM initiatives_voteact LIMIT 1")
+        partition = cursor.fetchone()[0]
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-            cursor.execute(statement)
-    assert VoteAct.objects.count() == 40
+            cursor.execute(statement.replace("{partition}", partition))
+    assert VoteAct.objects.count() == 3
 
 
 def test_only_the_suite_says_that_it_may_truncate(settings: Any) -> None:
