@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from initiatives.models import Initiative
 from initiatives.ranking import RISING_HOURS, trending_votes
 from initiatives.states import Order
+from portal.web.components import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Card:
     state_label: str
     votes: int
     threshold: int | None
-    meta: tuple[dict[str, str], ...]
+    meta: tuple[Line, ...]
     why: str
 
 
@@ -40,12 +41,12 @@ def cards(initiatives: Iterable[Initiative], *, order: str = "", at: datetime) -
 
 def card(initiative: Initiative, *, order: str, at: datetime) -> Card:
     """Return the card of one initiative."""
-    meta = [{"icon": "pin", "text": str(initiative.territory)}]
+    meta = [Line("pin", str(initiative.territory))]
     if initiative.topic is not None:
-        meta.append({"icon": "document", "text": str(initiative.topic)})
+        meta.append(Line("document", str(initiative.topic)))
     if initiative.takes_votes and initiative.closes_at:
         until = date_format(localtime(initiative.closes_at), "DATE_FORMAT")
-        meta.append({"icon": "clock", "text": _("open until %(date)s") % {"date": until}})
+        meta.append(Line("clock", _("open until %(date)s") % {"date": until}))
     return Card(
         code=initiative.code,
         title=initiative.title or _("Untitled draft"),

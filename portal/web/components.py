@@ -7,7 +7,7 @@ component looks the same wherever it is put. docs/design.md and the live /design
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.template import Context, Template, engines
@@ -18,6 +18,13 @@ from django.utils.translation import get_language
 
 class ComponentError(Exception):
     """A component was called with parameters it does not have, or without one it needs."""
+
+
+class Line(NamedTuple):
+    """A line of a card: its icon and its words."""
+
+    icon: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,7 @@ _ALL = (
         {"href": "", "kicker": "", "state": "", "state_label": "", "text": "", "meta": (), "why": "", "level": 2}
         | {"votes": None, "threshold": None, "language": ""},
         content=True,
+        pure=True,
     ),
     Component("badge", ("label",), {"state": "", "tone": "", "icon": ""}, pure=True),
     Component("progress", ("value", "maximum"), {"label": "", "caption": "", "size": ""}, pure=True),
@@ -108,13 +116,20 @@ def render(name: str, parameters: Mapping[str, Any], *, content: SafeString | No
     if component.pure and not settings.DEBUG:
         # The type is part of it: a safe string and a plain one are equal, but only one of them gets escaped.
         key = tuple((key, type(value), value) for key, value in context.items())
-        if all(kind in PLAIN for _key, kind, _value in key):
+        if all(_is_plain(value) for _key, _kind, value in key):
             return _remembered(component.name, get_language(), key)
     return _draw(component, context)
 
 
 PLAIN = (str, SafeString, int, bool, type(None))
 """Values that are all they say: nothing lazy, nothing that can change."""
+
+
+def _is_plain(value: object) -> bool:
+    """Whether the value is all it says; lines of plain strings (`Line`) are, too."""
+    if type(value) in PLAIN:
+        return True
+    return isinstance(value, tuple) and all(type(one) is Line and type(one.text) is str for one in value)
 
 
 @lru_cache(maxsize=4096)
