@@ -6,7 +6,8 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from functools import cache, suppress
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,8 +22,12 @@ WEB_WORKERS = int(os.environ.get("BENCH_WEB_WORKERS", "2"))
 WEB_THREADS = int(os.environ.get("BENCH_WEB_THREADS", "4"))
 
 
+@cache
 def cores() -> tuple[set[int], set[int]]:
-    """Return the cores of the portal and those of the load; the same ones where there are fewer than four."""
+    """Return the cores of the portal and those of the load; the same ones where there are fewer than four.
+
+    Asked once, before this process keeps to its own share.
+    """
     usable = sorted(os.sched_getaffinity(0))
     if len(usable) < 2 * SERVED_BY:
         return set(usable), set(usable)
