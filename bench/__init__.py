@@ -2,5 +2,5 @@
 
 Each part is a module with `measure(results)`. A part whose subject is missing says so in the table and fails nothing. What
 is measured runs on the first two cores when there are four, and the load comes from the others, so that numbers are those of two
-cores. Written for the targets of docs/performance: votes, counts, ranking, pages.
+cores. docs/performance.md holds the targets and a reading of one machine.
 """
