@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from initiatives.models import Initiative
 from initiatives.services import recounting
 from initiatives.states import LISTED
 
@@ -21,9 +22,9 @@ FROM generate_series(1, %(votes)s) AS n,
 
 
 def add_votes(votes: int, *, at: datetime) -> int:
-    """Spread that many votes over the published initiatives and recount; return how many were made."""
+    """Spread that many votes over the published initiatives and count them anew; return how many were made."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(INSERT, {"votes": votes, "at": at, "states": sorted(LISTED), "salt": at.isoformat()})
         made = int(cursor.rowcount)
-    recounting.recount(at=at)
+    recounting.rebuild(list(Initiative.objects.listed().values_list("pk", flat=True)))
     return made

@@ -9,7 +9,7 @@ from demo.world import ballots, crowd
 from demo.world.stories import read_all
 from initiatives.models import Decision, Initiative, KindVersion, VoteAct
 from initiatives.selectors.counts import exact_count
-from initiatives.services import folding
+from initiatives.services import folding, recounting
 from portal import clock
 from portal.audit.log import first_break, history
 from signatures.eds.demo_pki import DemoPki
@@ -69,3 +69,11 @@ def test_a_crowd_votes_with_real_signatures_once_each(
     assert exact_count(petition) == 20
     assert VoteAct.objects.filter(initiative=petition).values("signer_tag").distinct().count() == 20
     assert Signature.objects.filter(subject=petition.signing_subject, status="valid").count() == 20
+
+
+def test_votes_for_benchmarks_are_counted_without_an_alarm(world: None, caplog: pytest.LogCaptureFixture) -> None:
+    before = sum(exact_count(initiative) for initiative in Initiative.objects.listed())
+    call_command("demo_world", "--scale", "500", verbosity=0)
+    assert sum(exact_count(initiative) for initiative in Initiative.objects.listed()) == before + 500
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+    assert not recounting.compare().differences
