@@ -14,6 +14,7 @@ from portal.permissions.predicates import first_denial, is_signed_in
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from portal.errors import Sentence
 
 
 def _user(actor: Actor) -> "User":
@@ -76,7 +77,9 @@ def may_edit(actor: Actor, initiative: Initiative) -> Answer:
 @policy("initiatives.may_open")
 def may_open(actor: Actor, initiative: Initiative) -> Answer:
     """The author hands the draft over: a petition to its first joiners, an idea to moderation."""
-    age = _age_rule(_user(actor), initiative, _("You can submit this from the age of %(age)d."))
+    birth_date = getattr(_user(actor), "birth_date", None)  # strangers have none
+    sentence = _("You can submit this from the age of %(age)d.")
+    age = old_enough(initiative, birth_date, local_date(now()), sentence=sentence)
     return first_denial(is_author(actor, initiative), age)
 
 
@@ -101,26 +104,22 @@ def takes_votes(initiative: Initiative, at: datetime) -> Answer:
     return ALLOWED
 
 
-def old_enough(initiative: Initiative, birth_date: date | None, on: date) -> Answer:
+TOO_YOUNG_TO_VOTE = _("You can vote here from the age of %(age)d.")
+
+
+def old_enough(
+    initiative: Initiative, birth_date: date | None, on: date, *, sentence: "Sentence" = TOO_YOUNG_TO_VOTE
+) -> Answer:
     """Allow people of the kind's minimum age on that day; who has no birth date on record is not refused."""
     minimum = initiative.kind_version.number_of(NormCode.MINIMUM_AGE)
     if minimum is None or birth_date is None or age_on(birth_date, on) >= minimum:
         return ALLOWED
-    sentence = _("You can vote here from the age of %(age)d.") % {"age": int(minimum)}
-    return Denied(sentence, code="too_young")
+    return Denied(sentence % {"age": int(minimum)}, code="too_young")
 
 
 def age_on(birth_date: date, on: date) -> int:
     """Return the age in full years on that day."""
     return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
-
-
-def _age_rule(user: "User", initiative: Initiative, sentence: "object") -> Answer:
-    minimum = initiative.kind_version.number_of(NormCode.MINIMUM_AGE)
-    birth_date = getattr(user, "birth_date", None)
-    if minimum is None or birth_date is None or age_on(birth_date, local_date(now())) >= minimum:
-        return ALLOWED
-    return Denied(sentence % {"age": int(minimum)}, code="too_young")  # type: ignore[operator]
 
 
 @policy("initiatives.may_withdraw_vote")

@@ -92,10 +92,10 @@ def why_here(initiative: Initiative, order: str, at: datetime) -> str:
 
 
 def _by_date(initiative: Initiative, order: str) -> str:
-    dated = {
+    dated: dict[str, tuple[str, datetime | None]] = {
         Order.CLOSING_SOON: (_("Votes close on %(date)s"), initiative.closes_at),
         Order.NEWEST: (_("Published on %(date)s"), initiative.published_at),
         Order.ANSWERED: (_("Answered on %(date)s"), initiative.answered_at),
     }
-    sentence, moment = dated.get(order, ("", None)) if order else ("", None)  # type: ignore[call-overload]
+    sentence, moment = dated.get(order, ("", None))
     return sentence % {"date": date_format(localtime(moment), "DATE_FORMAT")} if moment else ""
