@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.selectors import get_territory
 from initiatives import policies
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 TEXT_REVISION = 1
 """The text is frozen before the first signature, so there is only one."""
 
-CHOICES = {Purpose.VOTE: "support", Purpose.WITHDRAW: "withdraw"}
+CHOICES = {
+    Purpose.VOTE: ("support", pgettext_lazy("what is signed", "I support it")),
+    Purpose.WITHDRAW: ("withdraw", pgettext_lazy("what is signed", "I take my vote back")),
+}
 
 
 def statement(*, initiative: Initiative, purpose: Purpose, language: str, at: datetime) -> statements.IssuedStatement:
@@ -40,7 +44,8 @@ def statement(*, initiative: Initiative, purpose: Purpose, language: str, at: da
         subject=initiative.signing_subject,
         revision=TEXT_REVISION,
         text_sha256=initiative.text_sha256,
-        choice=CHOICES[purpose],
+        choice=CHOICES[purpose][0],
+        choice_label=CHOICES[purpose][1],
         lines=lines,
         language=language,
         at=at,

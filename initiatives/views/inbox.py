@@ -139,7 +139,6 @@ def _statement(decision: Decision) -> statements.IssuedStatement:
         (_("Petition"), initiative.title),
         (_("Registration number"), initiative.registration_number),
         (_("Body"), str(initiative.body)),
-        (_("Outcome"), decision.get_outcome_display()),
     ]
     return statements.issue(
         purpose=Purpose.SIGN_DOCUMENT,
@@ -147,6 +146,7 @@ def _statement(decision: Decision) -> statements.IssuedStatement:
         revision=decision.revision,
         text_sha256=decision.text_sha256,
         choice=decision.outcome,
+        choice_label=decision.get_outcome_display(),
         lines=lines,
         language=get_language() or "kk",
         at=clock.now(),

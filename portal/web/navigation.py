@@ -75,16 +75,24 @@ def links(section: Section, visitor: "Visitor", path: str, *, back: str = "") ->
     An entry whose URL is missing under the present urlconf is left out, so that even an error page can draw its header;
     the system check `web.E001` makes the same a failure at start-up.
     """
+    shown = [(entry, url) for entry in entries() if entry.section == section and (url := _url(entry, visitor))]
+    here = max((url for _entry, url in shown if _leads_to(url, path, section)), key=len, default="")
     found: list[Link] = []
-    for entry in entries():
-        if entry.section != section or not entry.visible(visitor):
-            continue
-        try:
-            url = entry.url()
-        except NoReverseMatch:
-            continue
-        current = path == url or (section == "main" and url.count("/") > 2 and path.startswith(url))
+    for entry, url in shown:
+        current = url == here
         if entry.leads_back and back and not current:
             url = f"{url}?{urlencode({'next': back})}"
         found.append(Link(entry.name, entry.label, url, entry.icon, current))
     return found
+
+
+def _url(entry: Entry, visitor: "Visitor") -> str:
+    try:
+        return entry.url() if entry.visible(visitor) else ""
+    except NoReverseMatch:
+        return ""
+
+
+def _leads_to(url: str, path: str, section: Section) -> bool:
+    """Return whether the page lies under the entry; the entry nearest to the page is the current one."""
+    return path == url or (section in ("main", "account") and url.count("/") > 2 and path.startswith(url))

@@ -64,16 +64,21 @@ def issue(
     revision: int = 0,
     text_sha256: str = "",
     choice: str = "",
+    choice_label: "str | _StrPromise" = "",
     lines: "Sequence[tuple[str | _StrPromise, str]]" = (),
     language: str = "kk",
 ) -> IssuedStatement:
-    """Return a fresh statement; `lines` are (label, value) pairs that say in words what the object is."""
+    """Return a fresh statement; `lines` are (label, value) pairs that say in words what the object is.
+
+    `choice` is the code that stands in the evidence, `choice_label` the same in the reader's words.
+    """
     if len(lines) > MOST_LINES:
         raise ValueError(f"a statement has at most {MOST_LINES} lines of its own")
     nonce = secrets.token_hex(NONCE_OCTETS)
     expires_at = (at + STATEMENT_LIFETIME).replace(microsecond=0)
     with translation.override(language):
-        text = _text(Purpose(purpose), subject, revision, text_sha256, choice, lines, nonce, expires_at)
+        said = f"{choice_label} [{choice}]" if choice_label else choice
+        text = _text(Purpose(purpose), subject, revision, text_sha256, said, lines, nonce, expires_at)
     payload = {
         "p": str(purpose),
         "s": subject,
