@@ -4,8 +4,9 @@ A table: event -> (audience, template). Each audience has its reason, which the 
 several is told once, as the first of them: one key names the occasion.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -19,13 +20,14 @@ from initiatives.models import Comment, Decision, Initiative, VoteAct
 from initiatives.selectors.counts import exact_count
 from portal.audit.log import history
 from portal.events.outbox import handler
-from portal.notifications import topics
+from portal.notifications import fanning, topics
 from portal.notifications.dispatch import notify
 from portal.notifications.models import Channel
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+SOURCE = "initiatives"
 EXCERPT = 200
 REASON = 500
 """Characters quoted in a message; the whole stands on the page."""
@@ -55,12 +57,21 @@ topics.register(
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Some people, the topic they are told under, and the role that explains why."""
+    """Some people, the topic they are told under, and the role that explains why.
+
+    `page` finds a portion of those who may be very many by an index that `find`'s order would not use.
+    """
 
     topic: str
     role: str
     find: "Callable[[Initiative, events.InitiativeEvent], QuerySet[User]]"
     includes_actor: bool = False
+    page: "Callable[[Initiative, str, int], fanning.Page] | None" = None
+
+    @property
+    def name(self) -> str:
+        """What a fan-out calls the audience while it is under way."""
+        return self.find.__name__
 
 
 def _author(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
@@ -90,9 +101,18 @@ def _heads(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[U
     return users_with_role("head", at=event.at, body=initiative.body)
 
 
+def _voters_page(initiative: Initiative, cursor: str, size: int) -> "fanning.Page":
+    """Return the voters after the cursor in the order of their tags: the unique index of the votes has that order."""
+    acts = VoteAct.objects.filter(initiative=initiative, signer_tag__gt=bytes.fromhex(cursor))
+    newest = acts.order_by("signer_tag", "-sequence").distinct("signer_tag")
+    last = list(newest.values_list("signer_tag", "voter", "sequence")[:size])
+    in_force = [voter for _tag, voter, sequence in last if voter is not None and sequence % 2]
+    return list(people(in_force)), bytes(last[-1][0]).hex() if len(last) == size else None
+
+
 AUTHOR = Audience("own", "author", _author, includes_actor=True)
 FOLLOWERS = Audience("followed", "follower", _followers)
-VOTERS = Audience("voted", "voter", _voters)
+VOTERS = Audience("voted", "voter", _voters, page=_voters_page)
 MODERATORS = Audience("work", "moderator", _moderators)
 OFFICIALS = Audience("work", "official", _officials)
 HEADS = Audience("work", "official", _heads)
@@ -133,29 +153,42 @@ TOLD: dict[type[events.InitiativeEvent], tuple[Telling, ...]] = {
 
 
 def tell(event: events.InitiativeEvent) -> None:
-    """Tell each audience of the event's line in the table."""
+    """Tell each audience of the event's line in the table, one after another; the rest of a large one follows later."""
     initiative = Initiative.objects.select_related("body", "merged_into").filter(pk=event.subject_id).first()
     if initiative is None:
         return
     facts = facts_of(initiative, event)
-    key = f"{event.name}:{event.subject_id}:{event.at.isoformat()}"
-    for audience, template in TOLD[type(event)]:
-        found = audience.find(initiative, event)
-        if event.actor_id and not audience.includes_actor:
-            found = found.exclude(pk=event.actor_id)
-        url_name, url_args = _page(initiative, event)
-        notify(
-            found,
-            topic=audience.topic,
-            template=f"initiatives/{template}",
-            key=key,
-            at=event.at,
-            context={**facts, "role": audience.role},
-            url_name=url_name,
-            url_args=url_args,
-        )
+    url_name, url_args = _page(initiative, event)
+    fanning.announce(
+        key=f"{event.name}:{event.subject_id}:{event.at.isoformat()}",
+        source=SOURCE,
+        params={"event": event.name, "subject": event.subject_id, "actor": event.actor_id, "at": event.at.isoformat()},
+        tellings=[
+            fanning.Telling(audience.name, audience.topic, f"initiatives/{template}", {**facts, "role": audience.role})
+            for audience, template in TOLD[type(event)]
+        ],
+        at=event.at,
+        url_name=url_name,
+        url_args=url_args,
+    )
 
 
+def _portion(params: Mapping[str, Any], name: str, cursor: str, size: int) -> "fanning.Page":
+    """Return the next people of an audience; whoever did the thing knows of it already."""
+    event_type = next(one for one in TOLD if one.name == params["event"])
+    audience = next(one for one, _template in TOLD[event_type] if one.name == name)
+    initiative = Initiative.objects.select_related("body").get(pk=params["subject"])
+    if audience.page is not None:
+        found, after = audience.page(initiative, cursor, size)
+        return [one for one in found if audience.includes_actor or str(one.pk) != params["actor"]], after
+    event = event_type(at=datetime.fromisoformat(params["at"]), subject_id=params["subject"], actor_id=params["actor"])
+    everybody = audience.find(initiative, event)
+    if params["actor"] and not audience.includes_actor:
+        everybody = everybody.exclude(pk=params["actor"])
+    return fanning.page_by_key(everybody, cursor, size)
+
+
+fanning.register(SOURCE, _portion)
 for _event_type in TOLD:
     handler(_event_type)(tell)
 

@@ -57,7 +57,8 @@ def notify(
             if wanted[person.pk]
         ]
         fresh = inapp.keep(notices)
-        email.queue([one for one in fresh if Channel.EMAIL in wanted[one.recipient_id]], at=at)
+        letters = [one for one in fresh if Channel.EMAIL in wanted[one.recipient_id]]
+        email.queue(letters, wishes=preferences.wishes_of(one.recipient_id for one in letters), at=at)
         told += len(fresh)
     return told
 

@@ -4,6 +4,7 @@ One source for all three shapes: `<template>.txt` holds the sentences (blocks `w
 `layout` it is given, `<template>.html` extends it; letters follow RFC 8058 (one-click unsubscription) and RFC 3834.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -21,9 +22,13 @@ from portal.notifications import topics, unsubscribing
 from portal.notifications.models import Notification
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from portal.errors import Sentence
 
 LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
+
+DIGEST_SHOWN = 50
+"""Notices that one digest spells out; a longer one says how many more wait on the portal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +56,72 @@ def letter(notice: Notification) -> EmailMultiAlternatives:
     reader = notice.recipient
     with translation.override(reader.language):
         context = _context(notice) | {"person": reader, "language": reader.language}
-        context["unsubscribe_url"] = unsubscribe_url = _absolute(unsubscribing.path(notice))
-        context["preferences_url"] = _absolute(reverse("notifications:preferences"))
-        message = EmailMultiAlternatives(
-            subject=_subject(notice, context),
-            body=render_to_string(f"mail/{notice.template}.txt", context | {"layout": "mail/layout.txt"}),
-            to=[reader.email],
-            headers={
-                "Message-ID": f"<notification-{notice.pk}@{urlsplit(settings.PORTAL_ORIGIN).hostname}>",
-                "List-Unsubscribe": f"<{unsubscribe_url}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-                "Auto-Submitted": "auto-generated",
-                "Content-Language": reader.language,
-            },
+        unsubscribe_url = _absolute(unsubscribing.path(notice))
+        context |= {"unsubscribe_url": unsubscribe_url, "preferences_url": _preferences_url()}
+        return _message(
+            reader,
+            f"notification-{notice.pk}",
+            _subject(notice, context),
+            render_to_string(f"mail/{notice.template}.txt", context | {"layout": "mail/layout.txt"}),
+            render_to_string(f"mail/{notice.template}.html", context | {"layout": "mail/layout.html"}),
+            {"List-Unsubscribe": f"<{unsubscribe_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
         )
-        html = render_to_string(f"mail/{notice.template}.html", context | {"layout": "mail/layout.html"})
-        message.attach_alternative(html, "text/html")
+
+
+def digest(notices: Sequence[Notification]) -> EmailMultiAlternatives:
+    """Word several notices of one reader as one letter, the newest last; the same notices make the same Message-ID."""
+    reader = notices[0].recipient
+    with translation.override(reader.language):
+        shown = [
+            {"subject": _subject(one, facts), "url": facts["url"], "content": _plain(one, facts), "at": one.created_at}
+            for one in notices[-DIGEST_SHOWN:]
+            for facts in [_context(one)]
+        ]
+        context = {
+            "person": reader,
+            "language": reader.language,
+            "entries": shown,
+            "number": len(notices),
+            "more": len(notices) - len(shown),
+            "centre_url": _absolute(reverse("notifications:index")),
+            "preferences_url": _preferences_url(),
+        }
+        return _message(
+            reader,
+            f"digest-{notices[0].pk}-{notices[-1].pk}",
+            " ".join(render_to_string("mail/digest.subject.txt", context).split()),
+            render_to_string("mail/digest.txt", context),
+            render_to_string("mail/digest.html", context),
+            {"List-Unsubscribe": f"<{_preferences_url()}>"},
+        )
+
+
+def _message(
+    reader: "User", name: str, subject: str, text: str, html: str, headers: dict[str, str]
+) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(
+        subject=subject,
+        body=text,
+        to=[reader.email],
+        headers={
+            "Message-ID": f"<{name}@{urlsplit(settings.PORTAL_ORIGIN).hostname}>",
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": reader.language,
+            **headers,
+        },
+    )
+    message.attach_alternative(html, "text/html")
     return message
+
+
+def _plain(notice: Notification, context: dict[str, Any]) -> str:
+    """Return what happened and what comes next as plain sentences, without greeting and address."""
+    said = render_to_string(f"mail/{notice.template}.txt", context | {"layout": "mail/digest_entry.txt"})
+    return "\n".join(line.strip() for line in said.splitlines() if line.strip())
+
+
+def _preferences_url() -> str:
+    return _absolute(reverse("notifications:preferences"))
 
 
 def path(notice: Notification) -> str:

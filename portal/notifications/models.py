@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.notifications.rhythm import Rhythm, Wish
+
 
 class Channel(models.TextChoices):
     """How a notice reaches its reader."""
@@ -67,7 +69,8 @@ class Notification(models.Model):
 class Delivery(models.Model):
     """The sending of one notice by one channel outside the portal.
 
-    `next_attempt_at` is when a waiting letter may be tried, and for one being sent the end of its sender's lease.
+    `next_attempt_at` is when a waiting letter may be tried, and for one being sent the end of its sender's lease. Those
+    `in_digest` that are due together go to their reader in one letter.
     """
 
     notification = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="deliveries")
@@ -75,6 +78,7 @@ class Delivery(models.Model):
     state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
+    in_digest = models.BooleanField(default=False)
     settled_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=100, blank=True)
 
@@ -121,3 +125,55 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic}/{self.channel}: {self.is_enabled}"
+
+
+class LetterWish(models.Model):
+    """How often one person wants letters, and in which hours none; without a row the defaults of `rhythm.Wish` hold."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letter_wish")
+    rhythm = models.CharField(max_length=10, choices=Rhythm.choices, default=Rhythm.AT_ONCE)
+    quiet_from = models.TimeField()
+    quiet_until = models.TimeField()
+
+    class Meta:
+        verbose_name = _("wish about letters")
+        verbose_name_plural = _("wishes about letters")
+
+    def __str__(self) -> str:
+        return f"{self.rhythm}, {self.quiet_from:%H:%M}-{self.quiet_until:%H:%M}"
+
+    @property
+    def wish(self) -> Wish:
+        """The same as a value."""
+        return Wish(self.rhythm, self.quiet_from, self.quiet_until)
+
+
+class FanOut(models.Model):
+    """One occasion being told to many, portion by portion.
+
+    `tellings` are told one after another; of the one at `position`, everybody up to `cursor` has been told. Both move in the
+    transaction that writes the notices, so a killed worker's portion is as if it never began.
+    """
+
+    key = models.CharField(max_length=200, unique=True)
+    source = models.CharField(max_length=40)
+    params = models.JSONField()
+    tellings = models.JSONField()
+    url_name = models.CharField(max_length=100, blank=True)
+    url_args = models.JSONField(default=list)
+    occurred_at = models.DateTimeField()
+    position = models.PositiveSmallIntegerField(default=0)
+    cursor = models.CharField(max_length=80, blank=True)
+    told = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("fan-out")
+        verbose_name_plural = _("fan-outs")
+        indexes = (
+            # The least told first: news for three people does not wait behind news for a million.
+            models.Index(fields=("told", "id"), name="notifications_fanning", condition=Q(finished_at__isnull=True)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.told}"

@@ -1,13 +1,15 @@
 """Who wants to hear what, by which channel."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
 
 from portal.notifications import topics
-from portal.notifications.models import Channel, Preference
+from portal.notifications.models import Channel, Delivery, DeliveryState, LetterWish, Preference
+from portal.notifications.rhythm import Wish
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -56,3 +58,29 @@ def switch(*, user_id: "UUID | str", topic: str, channel: str, is_enabled: bool)
     Preference.objects.update_or_create(
         user_id=user_id, topic=topic, channel=channel, defaults={"is_enabled": is_enabled}
     )
+
+
+def wishes_of(user_ids: "Iterable[UUID]") -> dict[object, Wish]:
+    """Return, by each person's key, how they want letters; people without an entry hold to the defaults. One query."""
+    ids = list(user_ids)
+    if not ids:
+        return {}
+    return {row.user_id: row.wish for row in LetterWish.objects.filter(user_id__in=ids)}
+
+
+def wish_of(user: "User") -> Wish:
+    """Return how the person wants letters."""
+    return wishes_of([user.pk]).get(user.pk, Wish())
+
+
+@transaction.atomic
+def wish(*, user: "User", chosen: Wish, at: datetime) -> None:
+    """Keep how the person wants letters. Letters that wait follow the new choice."""
+    LetterWish.objects.update_or_create(
+        user=user,
+        defaults={"rhythm": chosen.rhythm, "quiet_from": chosen.quiet_from, "quiet_until": chosen.quiet_until},
+    )
+    waiting = Delivery.objects.filter(
+        notification__recipient=user, channel=Channel.EMAIL, state=DeliveryState.QUEUED, attempts=0
+    )
+    waiting.update(in_digest=chosen.has_digest, next_attempt_at=chosen.first_moment(at))

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from portal.clock import now
 from portal.events.outbox import deliver_due
+from portal.notifications import fanning
 from portal.notifications.channels import email
 
 
@@ -17,3 +18,9 @@ def dispatch_events() -> int:
 def send_mail() -> int:
     """Each five seconds: send the letters that wait."""
     return email.send_due(at=now())
+
+
+@shared_task
+def fan_out() -> int:
+    """Each second: go on telling what concerns many."""
+    return fanning.advance_due(at=now())

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal import clock
 from portal.notifications import messages, preferences, selectors, unsubscribing
 from portal.notifications.channels import inapp
-from portal.notifications.forms import PreferencesForm
+from portal.notifications.forms import PreferencesForm, WishForm
 from portal.web.access import guarded, public
 
 if TYPE_CHECKING:
@@ -77,14 +77,17 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Which topics one wants to hear of, and how."""
     user = _user(request)
     form = PreferencesForm(request.POST or None, chosen=preferences.channels_by_topic(user))
-    if request.method == "POST" and form.is_valid():
+    letters = WishForm(request.POST or None, wish=preferences.wish_of(user))
+    if request.method == "POST" and form.is_valid() and letters.is_valid():
         preferences.choose(user=user, chosen=form.cleaned_data)
+        preferences.wish(user=user, chosen=letters.wish(), at=clock.now())
         toasts.success(request, _("Your choice is saved."))
         return redirect("notifications:preferences")
     has_address = bool(user.email and user.is_email_confirmed)
     crumbs = [{"label": _("Notifications"), "href": reverse("notifications:index")}, {"label": _("What you are told")}]
-    context = {"form": form, "has_address": has_address, "crumbs": crumbs}
-    return render(request, "notifications/preferences.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "letters": letters, "has_address": has_address, "crumbs": crumbs}
+    status = 422 if form.errors or letters.errors else 200
+    return render(request, "notifications/preferences.html", context, status=status)
 
 
 @public

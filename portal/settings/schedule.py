@@ -26,6 +26,7 @@ def _each(seconds: float, task: str) -> dict[str, Any]:
 BEAT = {
     "fold votes": _each(1, "initiatives.tasks.fold_votes"),
     "dispatch events": _each(1, "portal.notifications.tasks.dispatch_events"),
+    "fan out": _each(1, "portal.notifications.tasks.fan_out"),
     "send mail": _each(5, "portal.notifications.tasks.send_mail"),
     "run due transitions": _each(60, "initiatives.tasks.run_due_transitions"),
     "recheck pending signatures": _each(60, "signatures.tasks.recheck_pending"),

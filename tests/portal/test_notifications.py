@@ -28,6 +28,7 @@ from tests.initiatives.test_voting import at_once
 from tests.initiatives.voters import make_initiative, make_petition, make_voter
 
 TEMPLATE = "initiatives/published"
+LETTERS = {"rhythm": "at_once", "quiet_from": "22", "quiet_until": "7"}
 CONTEXT: dict[str, Any] = {"title": "Trees", "role": "follower", "closes_at": None}
 
 
@@ -135,7 +136,7 @@ class TestPreferences:
     def test_the_page_saves_what_was_ticked(self, reader: User, client: Client) -> None:
         client.force_login(reader)
         page = reverse("notifications:preferences")
-        client.post(page, {"followed": ["inapp"], "own": ["inapp", "email"]})
+        client.post(page, {"followed": ["inapp"], "own": ["inapp", "email"], **LETTERS})
         chosen = preferences.channels_by_topic(reader)
         assert chosen["followed"] == {Channel.INAPP}
         assert chosen["own"] == {Channel.INAPP, Channel.EMAIL}
@@ -144,7 +145,7 @@ class TestPreferences:
 
     def test_a_channel_that_does_not_exist_is_refused(self, reader: User, client: Client) -> None:
         client.force_login(reader)
-        response = client.post(reverse("notifications:preferences"), {"followed": ["pigeon"]})
+        response = client.post(reverse("notifications:preferences"), {"followed": ["pigeon"], **LETTERS})
         assert response.status_code == 422
         assert preferences.channels_by_topic(reader)["followed"] == set(Channel.values)
 
@@ -411,7 +412,10 @@ def test_a_backend_is_what_the_sender_expects() -> None:
     assert issubclass(Server, BaseEmailBackend)
 
 
-def test_the_worker_hands_on_events_and_then_sends_the_letters(reader: User, at: datetime) -> None:
+def test_the_worker_hands_on_events_and_then_sends_the_letters(
+    reader: User, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "now", lambda: at)  # at night letters wait
     idea = make_initiative()
     Follow.objects.create(initiative=idea, user=reader, since=at)
     publish(events.Published(at=at, subject_id=str(idea.pk)))
@@ -423,7 +427,7 @@ def test_the_worker_hands_on_events_and_then_sends_the_letters(reader: User, at:
 
 def test_the_schedule_names_these_tasks() -> None:
     named = {entry["task"] for entry in schedule.BEAT.values()}
-    assert {tasks.dispatch_events.name, tasks.send_mail.name} <= named
+    assert {tasks.dispatch_events.name, tasks.fan_out.name, tasks.send_mail.name} <= named
 
 
 @pytest.mark.django_db(transaction=True)

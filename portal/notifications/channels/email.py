@@ -15,7 +15,8 @@ deadline would be worse.
 
 import logging
 import smtplib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.core.mail import get_connection
@@ -23,8 +24,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
 from portal.notifications import preferences
-from portal.notifications.messages import letter
+from portal.notifications.messages import digest, letter
 from portal.notifications.models import Channel, Delivery, DeliveryState, Notification
+from portal.notifications.rhythm import Wish
 
 logger = logging.getLogger(__name__)
 
@@ -36,16 +38,23 @@ FIRST_WAIT = timedelta(minutes=1)
 MAX_ATTEMPTS = 10
 """With doubling waits the last try is some 17 hours after the first."""
 
+USUAL = Wish()
 WAITING = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
 
-def queue(notices: Sequence[Notification], *, at: datetime) -> None:
+def queue(notices: Sequence[Notification], *, wishes: Mapping[object, Wish], at: datetime) -> None:
     """Queue a letter for each notice whose reader has a confirmed address; a second call changes nothing."""
+    reachable = [one for one in notices if one.recipient.email and one.recipient.is_email_confirmed]
+    wanted = [(one, wishes.get(one.recipient_id, USUAL)) for one in reachable]
     Delivery.objects.bulk_create(
         [
-            Delivery(notification=one, channel=Channel.EMAIL, next_attempt_at=at)
-            for one in notices
-            if one.recipient.email and one.recipient.is_email_confirmed
+            Delivery(
+                notification=one,
+                channel=Channel.EMAIL,
+                next_attempt_at=wish.first_moment(at),
+                in_digest=wish.has_digest,
+            )
+            for one, wish in wanted
         ],
         ignore_conflicts=True,
     )
@@ -65,7 +74,7 @@ def send_due(*, at: datetime, limit: int = 500) -> int:
     try:
         for _batch in range(max(1, limit // BATCH)):
             claimed = _claim(at)
-            outcomes = _send_batch(server, claimed, at)
+            outcomes = _send_batch(server, _envelopes(claimed), at)
             sent += outcomes.count(DeliveryState.SENT)
             if len(claimed) < BATCH or DeliveryState.QUEUED in outcomes:
                 break
@@ -83,6 +92,10 @@ def _claim(at: datetime) -> list[Delivery]:
         .order_by("next_attempt_at", "id")
         .values_list("id", flat=True)[:BATCH]
     )
+    # The rest of a reader's digest goes with its first line.
+    readers = waiting.filter(pk__in=ids, in_digest=True).values("notification__recipient")
+    rest = waiting.filter(in_digest=True, notification__recipient__in=readers)
+    ids += list(rest.select_for_update(skip_locked=True, of=("self",)).values_list("id", flat=True))
     claimed = list(Delivery.objects.filter(pk__in=ids).select_related("notification__recipient").order_by("id"))
     for one in claimed:
         one.state, one.attempts, one.next_attempt_at = DeliveryState.SENDING, one.attempts + 1, at + LEASE
@@ -90,56 +103,82 @@ def _claim(at: datetime) -> list[Delivery]:
     return claimed
 
 
-def _send_batch(server: BaseEmailBackend, claimed: Sequence[Delivery], at: datetime) -> list[str]:
+def _envelopes(claimed: Sequence[Delivery]) -> list[list[Delivery]]:
+    """Return what goes together: each letter by itself, a reader's digest in one."""
+    envelopes: dict[tuple[bool, object], list[Delivery]] = defaultdict(list)
+    for one in claimed:
+        envelopes[one.in_digest, one.notification.recipient_id if one.in_digest else one.pk].append(one)
+    return list(envelopes.values())
+
+
+def _send_batch(server: BaseEmailBackend, envelopes: Sequence[list[Delivery]], at: datetime) -> list[str]:
     """Send letter by letter; when the server goes away, hand the rest back without counting an attempt."""
+    wishes = preferences.wishes_of(envelope[0].notification.recipient_id for envelope in envelopes)
     outcomes: list[str] = []
-    for place, one in enumerate(claimed):
+    for place, envelope in enumerate(envelopes):
+        wish = wishes.get(envelope[0].notification.recipient_id, USUAL)
+        if wish.is_quiet(at):  # chosen since, or tried again at night
+            _hand_back(envelope, wish.first_moment(at))
+            continue
         try:
-            outcomes.append(_send(server, one, at))
+            outcomes.append(_send(server, envelope, at))
         except OSError as error:
-            _again(one, at, error)
-            outcomes.append(one.state)
+            outcomes.append(_again(envelope, at, error))
             if not isinstance(error, smtplib.SMTPRecipientsRefused):
-                _hand_back(claimed[place + 1 :], at)
+                _hand_back([one for later in envelopes[place + 1 :] for one in later], at)
                 break
     return outcomes
 
 
-def _send(server: BaseEmailBackend, delivery: Delivery, at: datetime) -> str:
-    notice = delivery.notification
-    reader = notice.recipient
-    reachable = reader.is_active and reader.email and reader.is_email_confirmed
-    if not reachable or Channel.EMAIL not in preferences.channels_for([reader], notice.topic)[reader.pk]:
-        return _settle(delivery, DeliveryState.SKIPPED, at)
+def _send(server: BaseEmailBackend, envelope: list[Delivery], at: datetime) -> str:
+    wanted = _still_wanted(envelope)
+    _settle([one for one in envelope if one not in wanted], DeliveryState.SKIPPED, at)
+    if not wanted:
+        return DeliveryState.SKIPPED
+    notices = [one.notification for one in wanted]
     try:
-        message = letter(notice)
+        message = digest(notices) if wanted[0].in_digest else letter(notices[0])
     except Exception as error:  # one that cannot be worded must not hold up the others
-        logger.exception("Notification %s cannot be worded", notice.pk)
-        return _settle(delivery, DeliveryState.FAILED, at, type(error).__name__)
+        logger.exception("Notification %s cannot be worded", notices[0].pk)
+        return _settle(wanted, DeliveryState.FAILED, at, type(error).__name__)
     try:
         server.send_messages([message])
     except smtplib.SMTPRecipientsRefused as refused:
         if all(code >= 500 for code, _answer in refused.recipients.values()):
-            return _settle(delivery, DeliveryState.FAILED, at, "refused by the server")
+            return _settle(wanted, DeliveryState.FAILED, at, "refused by the server")
         raise
-    return _settle(delivery, DeliveryState.SENT, at)
+    return _settle(wanted, DeliveryState.SENT, at)
 
 
-def _settle(delivery: Delivery, state: DeliveryState, at: datetime, error: str = "") -> str:
-    delivery.state, delivery.settled_at, delivery.last_error = state, at, error[:100]
-    delivery.save(update_fields=["state", "settled_at", "last_error"])
+def _still_wanted(envelope: list[Delivery]) -> list[Delivery]:
+    reader = envelope[0].notification.recipient
+    if not (reader.is_active and reader.email and reader.is_email_confirmed):
+        return []
+    chosen = {
+        topic: Channel.EMAIL in preferences.channels_for([reader], topic)[reader.pk]
+        for topic in {one.notification.topic for one in envelope}
+    }
+    return [one for one in envelope if chosen[one.notification.topic]]
+
+
+def _settle(deliveries: Sequence[Delivery], state: DeliveryState, at: datetime, error: str = "") -> str:
+    for one in deliveries:
+        one.state, one.settled_at, one.last_error = state, at, error[:100]
+    Delivery.objects.bulk_update(deliveries, ["state", "settled_at", "last_error"])
     return state
 
 
-def _again(delivery: Delivery, at: datetime, error: Exception) -> None:
+def _again(envelope: Sequence[Delivery], at: datetime, error: Exception) -> str:
     """Queue once more, twice as late as the last time; give up after MAX_ATTEMPTS."""
-    logger.warning("Letter %s was not taken (%s)", delivery.pk, type(error).__name__)
-    if delivery.attempts >= MAX_ATTEMPTS:
-        _settle(delivery, DeliveryState.FAILED, at, type(error).__name__)
-        return
-    delivery.state, delivery.last_error = DeliveryState.QUEUED, type(error).__name__
-    delivery.next_attempt_at = at + FIRST_WAIT * 2 ** (delivery.attempts - 1)
-    delivery.save(update_fields=["state", "last_error", "next_attempt_at"])
+    tries, name = max(one.attempts for one in envelope), type(error).__name__
+    logger.warning("Letter %s was not taken (%s)", envelope[0].pk, name)
+    if tries >= MAX_ATTEMPTS:
+        return _settle(envelope, DeliveryState.FAILED, at, name)
+    for one in envelope:
+        one.state, one.last_error = DeliveryState.QUEUED, name
+        one.next_attempt_at = at + FIRST_WAIT * 2 ** (tries - 1)
+    Delivery.objects.bulk_update(envelope, ["state", "last_error", "next_attempt_at"])
+    return DeliveryState.QUEUED
 
 
 def _hand_back(deliveries: Sequence[Delivery], at: datetime) -> None:

@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import connection
+from psycopg2.extras import Json
 
 from portal.notifications.models import Notification
 
@@ -10,21 +14,43 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-def keep(notices: Sequence[Notification]) -> list[Notification]:
-    """Write the notices in one statement and return those that are new; who was told already is not told again.
+KEEP = """
+INSERT INTO notifications_notification
+    (recipient_id, is_shown, topic, template, context, url_name, url_args, key, created_at)
+SELECT said.recipient_id, said.is_shown, %s, %s, %s, %s, %s, %s, %s
+FROM unnest(%s::uuid[], %s::boolean[]) AS said (recipient_id, is_shown)
+ON CONFLICT (recipient_id, key) DO NOTHING
+RETURNING recipient_id, id
+"""
+"""One statement that also says which rows are new; the ORM's `ignore_conflicts` keeps that to itself."""
 
-    All notices of one call share their key. Postgres does not say which rows ON CONFLICT DO NOTHING left out, so those
-    told before are read first; a second writer in between makes none twice, it only hands them to both for `email.queue`,
-    whose own constraint settles it.
+
+def keep(notices: Sequence[Notification]) -> list[Notification]:
+    """Write the notices in one statement and return those that are new, with their numbers.
+
+    All of one call tell the same: only the reader and where it is shown differ. Who was told of the occasion already is
+    not told again.
     """
     if not notices:
         return []
-    ids, key = [one.recipient_id for one in notices], notices[0].key
-    told = Notification.objects.filter(recipient_id__in=ids, key=key)
-    before = set(told.values_list("recipient_id", flat=True))
-    fresh = [one for one in notices if one.recipient_id not in before]
-    Notification.objects.bulk_create(fresh, ignore_conflicts=True)
-    return list(told.filter(recipient_id__in=[one.recipient_id for one in fresh]).select_related("recipient"))
+    same = notices[0]
+    facts = [
+        same.topic,
+        same.template,
+        Json(same.context),
+        same.url_name,
+        Json(same.url_args),
+        same.key,
+        same.created_at,
+    ]
+    readers: list[Any] = [[str(one.recipient_id) for one in notices], [one.is_shown for one in notices]]
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [*facts, *readers])
+        numbers = {UUID(str(reader)): number for reader, number in cursor.fetchall()}
+    fresh = [one for one in notices if one.recipient_id in numbers]
+    for one in fresh:
+        one.pk = numbers[one.recipient_id]
+    return fresh
 
 
 def mark_read(*, user: "User", ids: Sequence[int] | None, at: datetime) -> int:
