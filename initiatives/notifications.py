@@ -107,7 +107,7 @@ def _voters_page(initiative: Initiative, cursor: str, size: int) -> "fanning.Pag
     newest = acts.order_by("signer_tag", "-sequence").distinct("signer_tag")
     last = list(newest.values_list("signer_tag", "voter", "sequence")[:size])
     in_force = [voter for _tag, voter, sequence in last if voter is not None and sequence % 2]
-    return list(people(in_force)), bytes(last[-1][0]).hex() if len(last) == size else None
+    return in_force, bytes(last[-1][0]).hex() if len(last) == size else None
 
 
 AUTHOR = Audience("own", "author", _author, includes_actor=True)
@@ -180,7 +180,7 @@ def _portion(params: Mapping[str, Any], name: str, cursor: str, size: int) -> "f
     initiative = Initiative.objects.select_related("body").get(pk=params["subject"])
     if audience.page is not None:
         found, after = audience.page(initiative, cursor, size)
-        return [one for one in found if audience.includes_actor or str(one.pk) != params["actor"]], after
+        return [one for one in found if audience.includes_actor or str(one) != params["actor"]], after
     event = event_type(at=datetime.fromisoformat(params["at"]), subject_id=params["subject"], actor_id=params["actor"])
     everybody = audience.find(initiative, event)
     if params["actor"] and not audience.includes_actor:

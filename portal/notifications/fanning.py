@@ -1,6 +1,6 @@
 """Telling an occasion to however many: portion by portion, each in a transaction of its own, resumed after any stop.
 
-An app registers a source: given what the occasion is about, an audience's name and a cursor, it returns the next portion of
+An app registers a source: given what the occasion is about, an audience's name and a cursor, it returns the keys of the next
 people and the next cursor (None after the last). `announce` writes one row in the caller's transaction and tells the first
 portion at once, so that what concerns few is told in the same second; `advance_due` goes on with the rest.
 """
@@ -18,11 +18,13 @@ from portal.notifications.dispatch import CHUNK, notify
 from portal.notifications.models import FanOut
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.db.models import QuerySet
 
     from accounts.models import User
 
-    Page = tuple[list["User"], str | None]
+    Page = tuple[list[UUID], str | None]
 
 AT_A_TIME = 40
 """Portions a run of the task tells at most: it ends in seconds, and letters are sent in between."""
@@ -48,9 +50,9 @@ def register(name: str, source: Source) -> None:
 
 def page_by_key(people: "QuerySet[User]", cursor: str, size: int) -> "Page":
     """Return the portion of a queryset of people after the cursor, in the order of their keys."""
-    ordered = people.order_by("pk")
-    portion = list((ordered.filter(pk__gt=cursor) if cursor else ordered)[:size])
-    return portion, str(portion[-1].pk) if len(portion) == size else None
+    keys = people.order_by("pk").values_list("pk", flat=True)
+    portion = list((keys.filter(pk__gt=cursor) if cursor else keys)[:size])
+    return portion, str(portion[-1]) if len(portion) == size else None
 
 
 @transaction.atomic

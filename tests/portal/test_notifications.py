@@ -102,7 +102,7 @@ class TestTelling:
         User.objects.bulk_create(User(given_name=f"R{number}", joined_at=at, password="!") for number in range(7))
         portions = list(chunks(User.objects.all(), size=3))
         assert [len(portion) for portion in portions] == [3, 3, 1]
-        assert len({person.pk for portion in portions for person in portion}) == 7
+        assert len({person for portion in portions for person in portion}) == 7
 
 
 class TestPreferences:

@@ -16,7 +16,7 @@ deadline would be worse.
 import logging
 import smtplib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.core.mail import get_connection
@@ -25,7 +25,7 @@ from django.db import transaction
 
 from portal.notifications import preferences
 from portal.notifications.messages import digest, letter
-from portal.notifications.models import Channel, Delivery, DeliveryState, Notification
+from portal.notifications.models import Channel, Delivery, DeliveryState, LetterWish
 from portal.notifications.rhythm import Wish
 
 logger = logging.getLogger(__name__)
@@ -42,22 +42,16 @@ USUAL = Wish()
 WAITING = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
 
-def queue(notices: Sequence[Notification], *, wishes: Mapping[object, Wish], at: datetime) -> None:
-    """Queue a letter for each notice whose reader has a confirmed address; a second call changes nothing."""
-    reachable = [one for one in notices if one.recipient.email and one.recipient.is_email_confirmed]
-    wanted = [(one, wishes.get(one.recipient_id, USUAL)) for one in reachable]
-    Delivery.objects.bulk_create(
-        [
-            Delivery(
-                notification=one,
-                channel=Channel.EMAIL,
-                next_attempt_at=wish.first_moment(at),
-                in_digest=wish.has_digest,
-            )
-            for one, wish in wanted
-        ],
-        ignore_conflicts=True,
-    )
+def follow_wishes(notices: Sequence[int], *, at: datetime) -> None:
+    """Give the letters of these notices, just queued for the usual moment, the one that their readers chose."""
+    waiting = Delivery.objects.filter(notification__in=notices, channel=Channel.EMAIL)
+    chosen = LetterWish.objects.filter(user__notifications__in=notices)
+    for wish in {row.wish for row in chosen}:
+        hours = {"rhythm": wish.rhythm, "quiet_from": wish.quiet_from, "quiet_until": wish.quiet_until}
+        readers = LetterWish.objects.filter(**hours).values("user")
+        waiting.filter(notification__recipient__in=readers).update(
+            next_attempt_at=wish.first_moment(at), in_digest=wish.has_digest
+        )
 
 
 def send_due(*, at: datetime, limit: int = 500) -> int:
