@@ -4,12 +4,18 @@ Initiatives themselves are not edited here: their texts are signed and their sta
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
-from initiatives.models import InitiativeKind, KindVersion, Norm, Topic
+from initiatives.models import InitiativeKind, KindVersion, Norm, RejectionReason, Topic
+from portal import clock
+from portal.audit.log import record
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class NormInline(admin.TabularInline[Norm, KindVersion]):
@@ -70,6 +76,39 @@ class TopicAdmin(TranslationAdmin):  # type: ignore[type-arg]
     """Topics that initiatives are filed under."""
 
     list_display = ("name", "slug", "position")
+
+
+@admin.register(RejectionReason)
+class RejectionReasonAdmin(TranslationAdmin):  # type: ignore[type-arg]
+    """Reasons that moderators start from; each change is kept in the audit log with the texts before it."""
+
+    list_display = ("name", "key", "subject", "position", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("key", "name_kk", "name_ru", "text_kk", "text_ru")
+
+    def get_form(
+        self, request: HttpRequest, obj: RejectionReason | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        # People are answered in two languages: a reason that lacks one would be published in the wrong one.
+        for name in ("text_kk", "text_ru"):
+            if name in form.base_fields:
+                form.base_fields[name].required = True
+        return form
+
+    def get_readonly_fields(self, request: HttpRequest, obj: RejectionReason | None = None) -> tuple[str, ...]:
+        return ("key",) if obj is not None else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: RejectionReason | None = None) -> bool:
+        return False  # it is switched off instead: the audit log names it
+
+    def save_model(self, request: HttpRequest, obj: RejectionReason, form: Any, change: bool) -> None:
+        before: Any = RejectionReason.objects.filter(pk=obj.pk).values().first() or {}
+        super().save_model(request, obj, form, change)
+        after = RejectionReason.objects.filter(pk=obj.pk).values().get()
+        changed = {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
+        action = "change" if change else "add"
+        record(subject=obj, action=action, actor=cast("User", request.user), at=clock.now(), data=changed)
 
 
 def _is_lived_by(version: KindVersion) -> bool:

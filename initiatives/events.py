@@ -131,3 +131,48 @@ class CommentHidden(InitiativeEvent):
 class CommentReplied(InitiativeEvent):
     name: ClassVar[str] = "initiatives.comment_replied"
     comment_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusalProposed(InitiativeEvent):
+    """A moderator proposes to reject it; a second one is needed."""
+
+    name: ClassVar[str] = "initiatives.refusal_proposed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppealFiled(InitiativeEvent):
+    name: ClassVar[str] = "initiatives.appeal_filed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppealDecided(InitiativeEvent):
+    name: ClassVar[str] = "initiatives.appeal_decided"
+    outcome: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextRemoved(InitiativeEvent):
+    name: ClassVar[str] = "initiatives.text_removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportsSettled(InitiativeEvent):
+    """The moderators decided about a reported comment."""
+
+    name: ClassVar[str] = "initiatives.reports_settled"
+    comment_id: str = ""
+    outcome: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HidingContested(InitiativeEvent):
+    name: ClassVar[str] = "initiatives.hiding_contested"
+    comment_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContestDecided(InitiativeEvent):
+    name: ClassVar[str] = "initiatives.contest_decided"
+    comment_id: str = ""
+    outcome: str = ""

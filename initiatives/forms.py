@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.limits import COMMENT_MAX, TEXT_MAX, TITLE_MAX
+from initiatives.limits import COMMENT_MAX, REASON_MAX, TEXT_MAX, TITLE_MAX
 from initiatives.models import InitiativeKind, Topic
 from initiatives.selectors.lists import STAGES
-from initiatives.states import ExcludedSubject, Order, Outcome, Stance
+from initiatives.states import ExcludedSubject, Order, Outcome, ReportCategory, Stance
 
 if TYPE_CHECKING:
     pass
@@ -121,7 +121,27 @@ class CommentForm(forms.Form):
 
     stance = forms.ChoiceField(choices=Stance.choices, initial=Stance.NEUTRAL, label=_("Your stance"), required=True)
     text = forms.CharField(max_length=COMMENT_MAX, label=_("Your comment"), widget=forms.Textarea(attrs={"rows": 4}))
+    is_question = forms.BooleanField(required=False, label=_("This is a question to the author"))
     parent = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class CorrectForm(forms.Form):
+    """A corrected comment."""
+
+    text = forms.CharField(max_length=COMMENT_MAX, label=_("Your comment"), widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class ContestForm(forms.Form):
+    """A writer's word against the hiding of a comment."""
+
+    text = forms.CharField(max_length=REASON_MAX, label=_("Why it should be shown again"))
+
+
+class ContestDecisionForm(forms.Form):
+    """What another moderator decides on a contested hiding."""
+
+    act = forms.ChoiceField(choices=(("restore", _("Show it again")), ("confirm", _("Leave it hidden"))))
+    reason = forms.CharField(max_length=REASON_MAX, label=_("Reason, public"))
 
 
 class ReasonForm(forms.Form):
@@ -131,8 +151,19 @@ class ReasonForm(forms.Form):
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1)
 
 
-class RejectForm(ReasonForm):
-    """A rejection: its reason, and the subject of the closed list where that is the ground."""
+class BilingualReasonForm(ReasonForm):
+    """A reason in the language of the text, and if the moderator likes in the other."""
+
+    reason_other = forms.CharField(
+        required=False,
+        max_length=TEXT_MAX,
+        label=_("The same in the other language (Kazakh or Russian)"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class RejectForm(BilingualReasonForm):
+    """A proposed rejection: its reason, and the subject of the closed list where that is the ground."""
 
     subject = forms.TypedChoiceField(
         required=False,
@@ -141,6 +172,33 @@ class RejectForm(ReasonForm):
         label=_("Subject that a petition may not have"),
         choices=[("", _("Another ground")), *ExcludedSubject.choices],
     )
+
+
+class RemovalForm(BilingualReasonForm):
+    """A proposed removal of a text that the law forbids to show."""
+
+    article = forms.CharField(max_length=200, label=_("Article of the law that forbids the text"))
+
+
+class AppealForm(forms.Form):
+    """The author's word against a rejection."""
+
+    text = forms.CharField(
+        max_length=TEXT_MAX, label=_("Why the rejection is wrong"), widget=forms.Textarea(attrs={"rows": 8})
+    )
+
+
+class AssignForm(forms.Form):
+    """Items of the queue that are given to a moderator."""
+
+    items = forms.MultipleChoiceField(required=True)
+    to = forms.CharField(max_length=40)
+
+    def __init__(self, *args: Any, codes: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        items = self.fields["items"]
+        assert isinstance(items, forms.MultipleChoiceField)
+        items.choices = [(code, code) for code in codes]
 
 
 class StepForm(forms.Form):
@@ -197,13 +255,17 @@ class EvidenceForm(forms.Form):
 class HideCommentForm(forms.Form):
     """Why a comment is taken from view."""
 
-    reason = forms.CharField(max_length=300, label=_("Reason, shown in place of the comment"))
+    reason = forms.CharField(max_length=REASON_MAX, label=_("Reason, shown in place of the comment"))
+    reason_other = forms.CharField(
+        required=False, max_length=REASON_MAX, label=_("The same in the other language (Kazakh or Russian)")
+    )
 
 
 class ReportForm(forms.Form):
     """What is wrong with a comment."""
 
-    reason = forms.CharField(max_length=300, label=_("What is wrong with it?"))
+    category = forms.ChoiceField(choices=ReportCategory.choices, label=_("What is wrong with it?"))
+    reason = forms.CharField(required=False, max_length=REASON_MAX, label=_("In your own words"))
 
 
 class MergeForm(ReasonForm):

@@ -5,7 +5,7 @@ could not be checked against the official text is seeded as unverified and shown
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from initiatives.states import NormCode, Unit
@@ -20,6 +20,18 @@ TEXT_MAX = 10_000
 """Characters of the problem and of the proposal each: five printed pages."""
 
 COMMENT_MAX = 2_000
+REASON_MAX = 300
+"""Characters of a report and of the reason for which a comment is hidden."""
+
+COMMENT_EDITABLE_FOR = timedelta(minutes=15)
+"""A slip can be corrected before many have answered; the earlier text stays readable."""
+
+REPORTS_PER_DAY = 10
+"""Reports one person may make in 24 hours: more is a campaign, not reading."""
+
+LOCK_MINUTES = 5
+"""How long a moderator who opened an item is shown as looking at it, unless the page says so again."""
+
 DRAFTS_PER_PERSON = 10
 """Open drafts one person may hold: more is a robot."""
 
@@ -49,6 +61,12 @@ def _seed(code: NormCode, number: int, unit: Unit, start: str, article: str, *, 
     return NormSeed(code, Decimal(number), unit, start, article, verified)
 
 
+APPEAL_NORMS = (
+    _seed(NormCode.APPEAL_PERIOD, 10, Unit.WORKING_DAYS, "the rejection", "rules of the portal"),
+    _seed(NormCode.APPEAL_DECISION_PERIOD, 10, Unit.WORKING_DAYS, "filing of the appeal", "rules of the portal"),
+)
+"""The law gives a way to the court; the appeal to a moderator who took no part is the portal's own rule."""
+
 STATUTORY = (
     _seed(NormCode.JOINERS, 50, Unit.VOTES, "opening of the draft to joiners", "APPC 90-2(4)"),
     _seed(NormCode.JOINING_PERIOD, 20, Unit.WORKING_DAYS, "opening of the draft to joiners", "APPC 90-2(4)"),
@@ -58,6 +76,7 @@ STATUTORY = (
     _seed(NormCode.REGISTRATION_PERIOD, 1, Unit.WORKING_DAYS, "receipt by the body", "APPC 64(2)"),
     _seed(NormCode.PUBLICATION_PERIOD, 1, Unit.WORKING_DAYS, "the decision", "APPC 90-6(3)"),
     _seed(NormCode.MINIMUM_AGE, 18, Unit.YEARS, "birth", "APPC 90-1(2)", verified=False),
+    *APPEAL_NORMS,
 )
 CENTRAL_ANSWER = _seed(NormCode.ANSWER_PERIOD, 40, Unit.WORKING_DAYS, "registration", "APPC 90-5(1)")
 LOCAL_ANSWER = _seed(NormCode.ANSWER_PERIOD, 20, Unit.WORKING_DAYS, "registration", "APPC 90-5(1)")
@@ -87,5 +106,6 @@ IDEA_NORMS = (
     _seed(NormCode.MODERATION_PERIOD, 5, Unit.WORKING_DAYS, "submission", "rules of the portal"),
     _seed(NormCode.DISCUSSION_PERIOD, 3, Unit.MONTHS, "publication", "rules of the portal"),
     _seed(NormCode.MINIMUM_AGE, 14, Unit.YEARS, "birth", "rules of the portal"),
+    *APPEAL_NORMS,
 )
 """Ideas are not regulated by law; these are the portal's own rules."""

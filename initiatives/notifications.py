@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import people, users_with_role
 from initiatives import events
-from initiatives.models import Comment, Decision, Initiative, VoteAct
+from initiatives.models import Appeal, Comment, CommentContest, CommentReport, Decision, Initiative, VoteAct
 from initiatives.selectors.counts import exact_count
+from initiatives.selectors.moderating import judges_of
 from portal.audit.log import history
 from portal.events.outbox import handler
 from portal.notifications import fanning, topics
@@ -110,12 +111,24 @@ def _voters_page(initiative: Initiative, cursor: str, size: int) -> "fanning.Pag
     return in_force, bytes(last[-1][0]).hex() if len(last) == size else None
 
 
+def _judges(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
+    return judges_of(initiative, at=event.at)
+
+
+def _administrators_when_nobody_is_left(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
+    """Administrators, where every moderator wrote it or took part: somebody must be appointed."""
+    found = users_with_role("administrator", at=event.at)
+    return found.none() if judges_of(initiative, at=event.at).exists() else found
+
+
 AUTHOR = Audience("own", "author", _author, includes_actor=True)
 FOLLOWERS = Audience("followed", "follower", _followers)
 VOTERS = Audience("voted", "voter", _voters, page=_voters_page)
 MODERATORS = Audience("work", "moderator", _moderators)
 OFFICIALS = Audience("work", "official", _officials)
 HEADS = Audience("work", "official", _heads)
+JUDGES = Audience("work", "moderator", _judges)
+ADMINISTRATORS = Audience("work", "administrator", _administrators_when_nobody_is_left)
 
 Telling = tuple[Audience, str]
 
@@ -149,6 +162,14 @@ TOLD: dict[type[events.InitiativeEvent], tuple[Telling, ...]] = {
     events.TakenUp: _each("taken_up", AUTHOR, FOLLOWERS, VOTERS),
     events.Answered: _each("answered", AUTHOR, FOLLOWERS, VOTERS),
     events.Archived: _each("archived", AUTHOR, FOLLOWERS),
+    events.RefusalProposed: _each("refusal_proposed", MODERATORS),
+    events.AppealFiled: (
+        *_each("appeal_received", AUTHOR),
+        *_each("appeal_due", JUDGES),
+        *_each("appeal_nobody", ADMINISTRATORS),
+    ),
+    events.AppealDecided: _each("appeal_decided", AUTHOR),
+    events.TextRemoved: _each("text_removed", AUTHOR),
 }
 
 
@@ -211,26 +232,74 @@ def tell_of_hiding(event: events.CommentHidden) -> None:
         _tell_commenter(event, comment.author_id, "comment_hidden", {"reason": comment.hidden_reason})
 
 
+@handler(events.ReportsSettled)
+def tell_reporters(event: events.ReportsSettled) -> None:
+    """Tell those whose reports were settled just now what the moderators found."""
+    settled = CommentReport.objects.filter(comment_id=event.comment_id, settled_at=event.at)
+    for reporter in settled.values_list("reporter_id", flat=True):
+        _tell_commenter(event, reporter, "report_settled", {"outcome": event.outcome}, role="reporter")
+
+
+@handler(events.HidingContested)
+def tell_of_contest(event: events.HidingContested) -> None:
+    """Tell the moderators who did not hide the comment."""
+    contest = CommentContest.objects.select_related("comment").filter(comment_id=event.comment_id).first()
+    if contest is not None:
+        judges = users_with_role("moderator", at=event.at).exclude(pk__in=[contest.hidden_by_id, event.actor_id])
+        for judge in judges.values_list("pk", flat=True):
+            _tell_commenter(event, judge, "hiding_contested", {"reason": contest.text}, role="moderator", topic="work")
+
+
+@handler(events.ContestDecided)
+def tell_of_decided_contest(event: events.ContestDecided) -> None:
+    """Tell the writer of the comment."""
+    contest = CommentContest.objects.select_related("comment").filter(comment_id=event.comment_id).first()
+    if contest is not None:
+        said = {"outcome": event.outcome, "reason": contest.reason}
+        _tell_commenter(event, contest.comment.author_id, "contest_decided", said)
+
+
+CommentEvent = (
+    events.CommentReplied
+    | events.CommentHidden
+    | events.ReportsSettled
+    | events.HidingContested
+    | events.ContestDecided
+)
+
+
 def _tell_commenter(
-    event: events.CommentReplied | events.CommentHidden, person: object, template: str, said: dict[str, Any]
+    event: CommentEvent,
+    person: object,
+    template: str,
+    said: dict[str, Any],
+    *,
+    role: str = "commenter",
+    topic: str = "comments",
 ) -> None:
     initiative = Initiative.objects.filter(pk=event.subject_id).first()
     if initiative is None:
         return
     notify(
         people([str(person)]),
-        topic="comments",
+        topic=topic,
         template=f"initiatives/{template}",
-        key=f"{event.name}:{event.comment_id}",
+        key=f"{event.name}:{event.comment_id}:{event.at.isoformat()}",
         at=event.at,
-        context={"title": str(initiative), "role": "commenter", **said},
+        context={"title": str(initiative), "role": role, **said},
         url_name="initiatives:detail",
         url_args=[initiative.code],
     )
 
 
+WORK = (events.RefusalProposed,)
+"""Events that lead moderators to the matter on their desk."""
+
+
 def _page(initiative: Initiative, event: events.InitiativeEvent) -> tuple[str, list[str]]:
     """Return the page that the message leads to; what was withdrawn is no longer to be seen."""
+    if isinstance(event, WORK):
+        return "initiatives:moderation_item", [initiative.code]
     if isinstance(event, events.Withdrawn):
         return "initiatives:index", []
     if isinstance(event, events.Merged) and initiative.merged_into is not None:
@@ -240,19 +309,20 @@ def _page(initiative: Initiative, event: events.InitiativeEvent) -> tuple[str, l
 
 def facts_of(initiative: Initiative, event: events.InitiativeEvent) -> dict[str, Any]:
     """Return what the templates may say. `due_at` only while the initiative stands where the event left it."""
-    is_there = initiative.state_since == event.at or isinstance(event, events.AnswerSubmitted)
+    appeal = Appeal.objects.filter(initiative=initiative).first() if isinstance(event, events.AppealFiled) else None
+    is_there = initiative.state_since == event.at or isinstance(event, (events.AnswerSubmitted, events.RefusalProposed))
     entry = history(initiative).filter(at=event.at).last()
     decision = Decision.objects.filter(initiative=initiative, published_at__isnull=False).first()
     return {
         "title": str(initiative),
         "body": {code: getattr(initiative.body, f"name_{code}", "") for code, _name in settings.LANGUAGES},
-        "due_at": initiative.state_deadline_at if is_there else None,
+        "due_at": appeal.due_at if appeal else initiative.state_deadline_at if is_there else None,
         "closes_at": initiative.closes_at,
         "votes": exact_count(initiative),
         "threshold": initiative.threshold,
         "number": initiative.registration_number,
         "reason": str(entry.data.get("reason", ""))[:REASON] if entry else "",
-        "outcome": decision.outcome if decision else "",
+        "outcome": getattr(event, "outcome", "") or (decision.outcome if decision else ""),
         "milestone": getattr(event, "milestone", ""),
         "merged_title": str(initiative.merged_into) if initiative.merged_into else "",
     }

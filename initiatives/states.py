@@ -67,6 +67,8 @@ class NormCode(TextChoices):
     MINIMUM_AGE = "minimum_age", _("Minimum age")
     MODERATION_PERIOD = "moderation_period", _("Time for moderation")
     DISCUSSION_PERIOD = "discussion_period", _("Time for discussion")
+    APPEAL_PERIOD = "appeal_period", _("Time to appeal against a rejection")
+    APPEAL_DECISION_PERIOD = "appeal_decision_period", _("Time to decide on the appeal")
 
 
 class Unit(TextChoices):
@@ -150,3 +152,75 @@ class ExcludedSubject(IntegerChoices):
     STATE_LANGUAGE = 14, _("The status of the state language")
     STATE_BODIES = 15, _("Powers, creation and abolition of state bodies")
     EMERGENCY = 16, _("Decisions taken under a state of emergency")
+
+
+class AppealOutcome(TextChoices):
+    """What became of an author's appeal, or of the word of a commenter against the hiding of a comment."""
+
+    UPHELD = "upheld", _("Upheld")
+    DISMISSED = "dismissed", _("Dismissed")
+
+
+class ReportCategory(TextChoices):
+    """What a reader finds wrong with a comment."""
+
+    INSULT = "insult", _("Insult or humiliation")
+    THREAT = "threat", _("Threat or call to violence")
+    PERSONAL_DATA = "personal_data", _("Personal data of another person")
+    ADVERTISING = "advertising", _("Advertising or spam")
+    FALSEHOOD = "falsehood", _("Unfounded accusation")
+    OFF_TOPIC = "off_topic", _("Off topic")
+    OTHER = "other", _("Something else")
+
+
+class ReportOutcome(TextChoices):
+    """What the moderators found about a report."""
+
+    UPHELD = "upheld", _("The comment broke the rules")
+    UNFOUNDED = "unfounded", _("The comment keeps to the rules")
+
+
+class CommentOrder(TextChoices):
+    """Orders of a discussion."""
+
+    NEWEST = "newest", _("Newest first")
+    OLDEST = "oldest", _("Oldest first")
+    REPLIES = "replies", _("Most replies")
+    AGREED = "agreed", _("Most agreed with")
+
+
+class ReasonUse(TextChoices):
+    """What a prepared reason can be given for."""
+
+    PETITION = "petition", _("Petition")
+    IDEA = "idea", _("Public idea")
+    COMMENT = "comment", _("Comment")
+
+
+class LogAction(TextChoices):
+    """Acts of moderation as the public log names them."""
+
+    PUBLISH = "publish", _("Published")
+    PROPOSE_REJECTION = "propose_rejection", _("Rejection proposed")
+    RETURN_REJECTION = "return_rejection", _("Proposed rejection returned")
+    REJECT = "reject", _("Rejected by a second moderator")
+    APPEAL = "appeal", _("Appeal filed")
+    REINSTATE = "reinstate", _("Appeal upheld, published")
+    DISMISS_APPEAL = "dismiss_appeal", _("Appeal dismissed")
+    MERGE = "merge", _("Merged into another")
+    PROPOSE_REMOVAL = "propose_removal", _("Removal of the text proposed")
+    RETURN_REMOVAL = "return_removal", _("Proposed removal returned")
+    REMOVE_TEXT = "remove_text", _("Text removed by a second moderator")
+    HIDE_COMMENT = "hide_comment", _("Comment hidden")
+    KEEP_COMMENT = "keep_comment", _("Reported comment kept")
+    CONTEST_HIDING = "contest_hiding", _("Hiding contested by the writer")
+    RESTORE_COMMENT = "restore_comment", _("Comment restored")
+    CONFIRM_HIDING = "confirm_hiding", _("Hiding confirmed")
+
+
+class LogRole(TextChoices):
+    """Who acted, without a name; moderators are numbered within one matter."""
+
+    MODERATOR = "moderator", _("Moderator")
+    AUTHOR = "author", _("Author")
+    COMMENTER = "commenter", _("Writer of the comment")

@@ -4,7 +4,8 @@ from importlib import import_module
 
 from celery import shared_task
 
-from initiatives.services import folding, recounting, standing
+from initiatives.services import folding, moderation_log, recounting, standing
+from portal.audit import checking
 from portal.clock import now
 
 
@@ -32,3 +33,11 @@ def run_due_transitions() -> None:
 def recount() -> int:
     """Each night: every vote anew; a difference is corrected and reported as an error."""
     return len(recounting.recount(at=now()).differences)
+
+
+@shared_task
+def check_logs() -> int:
+    """Each night: the public log of moderation and every chain of the audit log that grew; breaks are reported as errors."""
+    at = now()
+    broken = moderation_log.check(at=at).broken_at
+    return len(checking.check_chains(at=at).breaks) + (broken is not None)

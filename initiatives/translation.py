@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from initiatives.models import InitiativeKind, Topic
+from initiatives.models import InitiativeKind, RejectionReason, Topic
 
 
 @register(InitiativeKind)
@@ -13,3 +13,8 @@ class InitiativeKindTranslation(TranslationOptions):
 @register(Topic)
 class TopicTranslation(TranslationOptions):
     fields = ("name",)
+
+
+@register(RejectionReason)
+class RejectionReasonTranslation(TranslationOptions):
+    fields = ("name", "text")

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from initiatives.views import discussing, drafting, explaining, inbox, mine, moderation, reading, statistics, voting
+from initiatives.views import (
+    appealing,
+    discussing,
+    drafting,
+    explaining,
+    inbox,
+    mine,
+    moderation,
+    moderation_comments,
+    moderation_desk,
+    moderation_log,
+    own_comments,
+    reading,
+    statistics,
+    voting,
+)
 
 app_name = "initiatives"
 
@@ -23,14 +38,23 @@ urlpatterns = [
     path("petitions/<slug:code>/comments/", discussing.comment, name="comment"),
     path("petitions/<slug:code>/comments/<int:number>/report/", discussing.report, name="report"),
     path("petitions/<slug:code>/comments/<int:number>/hide/", discussing.hide, name="hide_comment"),
+    path("petitions/<slug:code>/comments/<int:number>/agree/", own_comments.agree, name="agree"),
+    path("petitions/<slug:code>/comments/<int:number>/correct/", own_comments.correct, name="correct_comment"),
+    path("petitions/<slug:code>/comments/<int:number>/delete/", own_comments.delete, name="delete_comment"),
+    path("petitions/<slug:code>/comments/<int:number>/contest/", own_comments.contest, name="contest_hiding"),
+    path("petitions/<slug:code>/appeal/", appealing.appeal, name="appeal"),
     path("petitions/<slug:code>/follow/", discussing.follow, name="follow"),
     path("my/initiatives/", mine.mine, name="mine"),
     path("ranking/", explaining.ranking, name="ranking"),
+    path("moderation-log/", moderation_log.moderation_log, name="moderation_log"),
     # staff
     path("moderation/", moderation.queue, name="moderation"),
-    path("moderation/comments/<int:number>/", moderation.comment, name="moderation_comment"),
-    path("moderation/comments/<int:number>/keep/", moderation.keep_comment, name="moderation_keep_comment"),
+    path("moderation/assign/", moderation_desk.assign, name="moderation_assign"),
+    path("moderation/comments/<int:number>/", moderation_comments.comment, name="moderation_comment"),
+    path("moderation/comments/<int:number>/keep/", moderation_comments.keep_comment, name="moderation_keep_comment"),
+    path("moderation/comments/<int:number>/contest/", moderation_comments.decide_contest, name="moderation_contest"),
     path("moderation/<slug:code>/", moderation.item, name="moderation_item"),
+    path("moderation/<slug:code>/lock/", moderation_desk.lock, name="moderation_lock"),
     path("inbox/", inbox.index, name="inbox"),
     path("inbox/<slug:code>/", inbox.item, name="inbox_item"),
     path("inbox/<slug:code>/sign/", inbox.sign, name="inbox_sign"),

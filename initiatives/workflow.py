@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives import events, policies
 from initiatives.models import Initiative
+from initiatives.policies import moderating
 from initiatives.states import NormCode, Process, State
 from portal.workflow import Transition, Workflow, register
 
@@ -80,7 +81,7 @@ PETITION = register(
                 (State.CHECK,),
                 State.REJECTED,
                 _("Reject"),
-                who=policies.may_moderate,
+                who=moderating.may_confirm_rejection,
                 emits=events.Rejected,
                 needs_reason=True,
                 source_of_law="90-2(3), 90-2(6)",
@@ -90,9 +91,18 @@ PETITION = register(
                 (State.CHECK,),
                 State.COLLECTING,
                 _("Publish"),
-                who=policies.may_moderate,
+                who=moderating.may_publish,
                 emits=events.Published,
                 source_of_law="90-2(7)",
+            ),
+            Transition(
+                "reinstate",
+                (State.REJECTED,),
+                State.COLLECTING,
+                _("Publish upon appeal"),
+                who=moderating.may_decide_appeal,
+                emits=events.Published,
+                needs_reason=True,
             ),
             Transition(
                 "fall_below",
@@ -195,7 +205,7 @@ IDEA = register(
                 (State.MODERATION,),
                 State.REJECTED,
                 _("Reject"),
-                who=policies.may_moderate,
+                who=moderating.may_confirm_rejection,
                 emits=events.Rejected,
                 needs_reason=True,
             ),
@@ -204,8 +214,17 @@ IDEA = register(
                 (State.MODERATION,),
                 State.DISCUSSION,
                 _("Publish"),
-                who=policies.may_moderate,
+                who=moderating.may_publish,
                 emits=events.Published,
+            ),
+            Transition(
+                "reinstate",
+                (State.REJECTED,),
+                State.DISCUSSION,
+                _("Publish upon appeal"),
+                who=moderating.may_decide_appeal,
+                emits=events.Published,
+                needs_reason=True,
             ),
             Transition(
                 "merge",

@@ -1,6 +1,6 @@
 """The named people and bodies that all tests share. Loaded as a plugin: ask for them by name in any test.
 
-Aigul is a citizen; Dauren is another. Madina and Yerlan moderate. Saule is an official and Askar the head of the
+Aigul is a citizen; Dauren is another. Madina, Yerlan and Botagoz moderate. Saule is an official and Askar the head of the
 Ministry; Timur is an official elsewhere, at the akimat of Almaty oblast. Zhanna administers the portal.
 """
 
@@ -58,6 +58,12 @@ def moderator(db: None) -> User:
 def second_moderator(db: None) -> User:
     """Yerlan, who moderates what Madina wrote herself."""
     return make_official("870220300141", "Ерлан", "Қасымов", "moderator", sex="male")
+
+
+@pytest.fixture
+def third_moderator(db: None) -> User:
+    """Botagoz, who moderates and takes no part in what the two others do."""
+    return make_official("910115400136", "Ботагөз", "Ермекова", "moderator")
 
 
 @pytest.fixture

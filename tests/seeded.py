@@ -23,6 +23,7 @@ CATALOGUES = (
     "initiatives_kindversion",
     "initiatives_norm",
     "initiatives_topic",
+    "initiatives_rejectionreason",
 )
 
 

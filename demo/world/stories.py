@@ -15,7 +15,7 @@ from demo.world.discussion import discuss
 from demo.world.paths import Path, lay_out, vote_times
 from demo.world.people import VOTERS, Office
 from initiatives.models import Initiative, InitiativeKind, Topic
-from initiatives.services import answering, drafting, moderation
+from initiatives.services import answering, drafting, moderation, refusing
 from initiatives.states import Outcome, State
 from initiatives.workflow import PETITION, workflow_of
 from portal.workflow import perform
@@ -148,13 +148,17 @@ class Teller:
         return self._answer(story, initiative, path)
 
     def _reject(self, story: dict[str, Any], initiative: Initiative, path: Path) -> Initiative:
-        return moderation.reject(
+        at = path.moment("publish")
+        refusing.propose(
             initiative=initiative,
             by=self.named["moderator-2"],
             reason=story["rejection"]["reasons"],
             subject_code=story["rejection"].get("code"),
             seen_revision=initiative.revision,
-            at=path.moment("publish"),
+            at=at - timedelta(hours=3),
+        )
+        return refusing.confirm(
+            initiative=initiative, by=self.named["moderator"], seen_revision=initiative.revision + 1, at=at
         )
 
     def _to_the_body(self, initiative: Initiative, path: Path) -> Initiative:

@@ -105,3 +105,26 @@ SIGNED = OpenApiExample(
     request_only=True,
 )
 RECEIPT = _reply("A vote", {"is_in_force": True, "votes": 4121, "at": "2026-03-02T05:03:11Z"}, status="201")
+
+LOG_LINE = OpenApiExample(
+    "A line of the moderation log",
+    value={
+        "number": 1,
+        "at": "2026-03-02T05:00:00Z",
+        "action": "propose_rejection",
+        "action_label": "Rejection proposed",
+        "code": CODE,
+        "comment": None,
+        "role": "moderator",
+        "role_number": 1,
+        "reason": "Мәтінде нақты ұсыныс көрсетілмеген.",
+        "reason_other": "В тексте нет конкретного предложения.",
+        "article": "",
+        "text_sha256": "",
+        "previous_hash": "0" * 64,
+        "entry_hash": "3b7c1f0e5a9d2468bc13570e9f8a6d4c2b1e0f7a8c9d6e5b4a3f2c1d0e9b8a77",
+        "canonical": '{"action":"propose_rejection","article":"","at":"2026-03-02T05:00:00.000000+00:00",…}',
+        "url": f"https://portal.example/en/petitions/{CODE}/",
+    },
+    response_only=True,
+)

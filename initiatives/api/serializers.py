@@ -111,7 +111,9 @@ class HistoryShape(serializers.Serializer[Any]):
     action = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     at = serializers.DateTimeField()
-    to = serializers.ChoiceField(choices=State.choices, help_text="The state it led to.")
+    to = serializers.ChoiceField(
+        choices=State.choices, allow_blank=True, help_text="The state it led to; empty where it moved none."
+    )
     reason = serializers.CharField(allow_blank=True)
 
 

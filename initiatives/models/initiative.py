@@ -92,6 +92,7 @@ class Initiative(models.Model):
 
     rejection_subject = models.PositiveSmallIntegerField(null=True, blank=True, choices=ExcludedSubject.choices)
     rejection_reason = models.TextField(blank=True)
+    text_removed_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
 
     # Kazakh has no dictionary in Postgres, so its words are indexed as they stand; trigrams find their inflections.
@@ -196,6 +197,11 @@ class Initiative(models.Model):
         )
         text = "\n".join(part.replace("\r\n", "\n").strip() for part in parts) + "\n"
         return unicodedata.normalize("NFC", text)
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether the law forbids its text: only a tombstone stands on its page."""
+        return self.text_removed_at is not None
 
     def hash_text(self) -> str:
         """Return the SHA-256 (hex) of the canonical text."""

@@ -2,19 +2,21 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Prefetch, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.formats import number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from initiatives.limits import MINIMUM_CELL
 from initiatives.models import AgeTally, Comment, Decision, Follow, HourTally, Initiative, Milestone, TerritoryTally
 from initiatives.selectors.articles import cite
 from initiatives.selectors.counts import exact_count, own_act
+from initiatives.selectors.discussions import Discussion, discussion_of
 from initiatives.states import AgeBand, NormCode, Stance, State
 from initiatives.workflow import CLOCK_OF_STATE, workflow_of
 from portal.audit.log import history
@@ -23,8 +25,14 @@ from portal.permissions import Actor
 
 if TYPE_CHECKING:
     from initiatives.models import VoteAct
+    from portal.errors import Sentence
 
-COMMENTS_SHOWN = 30
+OTHER_STEPS: "dict[str, Sentence]" = {
+    "appeal": _lazy("The author appealed"),
+    "dismiss_appeal": _lazy("The appeal was dismissed"),
+    "remove_text": _lazy("The text was removed"),
+}
+"""Acts that everybody can read about though they move no state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +50,19 @@ class InitiativePage:
     history: list[dict[str, Any]]
     decision: Decision | None
     milestones: list[Milestone]
-    comments: list[Comment]
+    discussion: Discussion
     stances: dict[str, int]
 
 
-def initiative_page(initiative: Initiative, *, actor: Actor, session_act: int | None = None) -> InitiativePage:
+def initiative_page(
+    initiative: Initiative,
+    *,
+    actor: Actor,
+    at: datetime,
+    session_act: int | None = None,
+    comment_order: str = "",
+    questions_only: bool = False,
+) -> InitiativePage:
     """Return what the page of this initiative shows to this person."""
     user = actor if actor.is_authenticated else None
     return InitiativePage(
@@ -61,14 +77,14 @@ def initiative_page(initiative: Initiative, *, actor: Actor, session_act: int | 
         history=public_history(initiative),
         decision=public_decision(initiative),
         milestones=list(Milestone.objects.filter(initiative=initiative)),
-        comments=discussion(initiative),
+        discussion=discussion_of(initiative, user=user, order=comment_order, questions_only=questions_only, at=at),
         stances=stances_of(initiative),
     )
 
 
 def stances_of(initiative: Initiative) -> dict[str, int]:
     """Return how many visible comments take each stance; nothing at all where there are none."""
-    visible = Comment.objects.filter(initiative=initiative, hidden_at__isnull=True)
+    visible = Comment.objects.filter(initiative=initiative, hidden_at__isnull=True, deleted_at__isnull=True)
     found = dict(visible.order_by().values_list("stance").annotate(number=Count("pk")))
     return {stance: found.get(stance, 0) for stance in Stance.values} if found else {}
 
@@ -116,11 +132,11 @@ def votes_by_age(initiative: Initiative) -> list[tuple[str, int]]:
 def public_history(initiative: Initiative) -> list[dict[str, Any]]:
     """Return the steps taken, oldest first, as the timeline shows them; the names of staff are not shown."""
     steps = {step.name for step in workflow_of(initiative).transitions}
-    entries = [entry for entry in history(initiative) if entry.action in steps]
+    entries = [entry for entry in history(initiative) if entry.action in steps or entry.action in OTHER_STEPS]
     return [
         {
             # What it has become: the names of the steps are commands on buttons.
-            "title": State(entry.data["to"]).label,
+            "title": OTHER_STEPS.get(entry.action) or State(entry.data["to"]).label,
             "at": entry.at,
             "text": entry.data.get("reason", ""),
             "state": "current" if entry is entries[-1] else "done",
@@ -155,19 +171,6 @@ def public_decision(initiative: Initiative) -> Decision | None:
     """Return the decision once it is published."""
     return (
         Decision.objects.filter(initiative=initiative, published_at__isnull=False).select_related("signature").first()
-    )
-
-
-def discussion(initiative: Initiative) -> list[Comment]:
-    """Return the newest comments with their replies and authors."""
-    replies = Comment.objects.select_related("author").order_by("created_at")
-    return list(
-        Comment.objects.top_level()
-        .filter(initiative=initiative)
-        .select_related("author")
-        .prefetch_related(Prefetch("replies", replies))
-        .annotate(reply_count=Count("replies"))
-        .order_by("-created_at")[:COMMENTS_SHOWN]
     )
 
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 from initiatives.models import HourTally, Initiative, InitiativeKind, KindVersion, Topic
 from initiatives.querysets import InitiativeQuerySet
 from initiatives.selectors.lists import ListFilter, filtered
+from initiatives.selectors.pages import OTHER_STEPS
 from initiatives.states import LISTED
 from initiatives.workflow import workflow_of
 from portal.audit.log import history
@@ -34,7 +35,7 @@ def votes_by_hour(initiative: Initiative) -> list[tuple[datetime, int]]:
 
 def steps_taken(initiative: Initiative) -> list[dict[str, Any]]:
     """Return the steps of its process that were taken, oldest first; who took them for the state is not told."""
-    labels = {step.name: step.label for step in workflow_of(initiative).transitions}
+    labels = {**{step.name: step.label for step in workflow_of(initiative).transitions}, **OTHER_STEPS}
     return [
         {
             "action": entry.action,

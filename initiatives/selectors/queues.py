@@ -9,14 +9,16 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Greatest, Upper
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.models import Comment, CommentReport, Decision, Initiative, InitiativeKind
+from initiatives.models import Comment, CommentReport, Decision, Initiative, InitiativeKind, Refusal
+from initiatives.policies.moderating import OPEN
 from initiatives.querysets import InitiativeQuerySet
 from initiatives.selectors.articles import cite
 from initiatives.selectors.cards import votes_of
+from initiatives.selectors.moderating import marks_of
 from initiatives.selectors.pages import current_term
 from initiatives.selectors.reading import with_all
 from initiatives.states import LISTED, Process, State
@@ -78,6 +80,7 @@ class Waiting:
     term: Term | None
     votes: int
     is_own: bool = False
+    marks: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,7 @@ class QueueFilter:
     body: str = ""
     language: str = ""
     stage: str = ""
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +118,12 @@ def running_term(initiative: Initiative, at: datetime) -> Term | None:
 def moderation_queue(asked: QueueFilter, *, user: "User", at: datetime) -> Queue:
     """Return what waits for moderators, the nearest deadline first; a constant number of queries."""
     waiting = Initiative.objects.filter(state__in=TASKS)
-    found = _narrowed(waiting, asked)
+    found = _of_whom(_narrowed(waiting, asked), asked.whose, user)
+    rows = list(_urgent_first(found))
+    marks = marks_of(rows, at=at)
     items = [
-        Waiting(one, TASKS[one.state], running_term(one, at), votes_of(one), is_own=one.author_id == user.pk)
-        for one in _urgent_first(found)
+        Waiting(one, TASKS[one.state], running_term(one, at), votes_of(one), one.author_id == user.pk, marks[one.pk])
+        for one in rows
     ]
     return Queue(
         items=items,
@@ -130,21 +136,6 @@ def moderation_queue(asked: QueueFilter, *, user: "User", at: datetime) -> Queue
     )
 
 
-def reported_comments() -> list[Comment]:
-    """Return visible comments with reports that nobody has settled, the most reported first."""
-    unsettled = Q(reports__settled_at__isnull=True)
-    return list(
-        Comment.objects.filter(hidden_at__isnull=True)
-        .annotate(
-            report_count=Count("reports", filter=unsettled),
-            last_reported_at=Max("reports__created_at", filter=unsettled),
-        )
-        .filter(report_count__gt=0)
-        .select_related("author", "initiative", "initiative__body", "initiative__kind")
-        .order_by("-report_count", "last_reported_at")[:QUEUE_SHOWN]
-    )
-
-
 def count_reported() -> int:
     """Return how many visible comments have reports that nobody has settled."""
     unsettled = CommentReport.objects.filter(comment=OuterRef("pk"), settled_at__isnull=True)
@@ -152,14 +143,14 @@ def count_reported() -> int:
 
 
 def get_reported_or_404(number: int) -> tuple[Comment, list[CommentReport]]:
-    """Return a comment with its reports, the newest first; NotVisible when it was never reported."""
+    """Return a comment with its reports, the newest first; NotVisible when it was neither reported nor hidden."""
     found = (
         Comment.objects.filter(pk=number)
-        .select_related("author", "initiative", "initiative__body", "initiative__kind")
+        .select_related("contest", "author", "initiative", "initiative__body", "initiative__kind")
         .first()
     )
     reports = list(CommentReport.objects.filter(comment=found).order_by("-created_at")) if found else []
-    if found is None or not reports:
+    if found is None or not (reports or found.is_hidden or hasattr(found, "contest")):
         raise NotVisible
     return found, reports
 
@@ -223,6 +214,17 @@ def decision_of(initiative: Initiative) -> Decision | None:
 def _narrowed(found: InitiativeQuerySet, asked: QueueFilter) -> InitiativeQuerySet:
     wanted: dict[str, Any] = {"kind__slug": asked.kind, "body__slug": asked.body, "language": asked.language}
     return found.filter(**{column: value for column, value in wanted.items() if value})
+
+
+def _of_whom(found: InitiativeQuerySet, whose: str, user: "User") -> InitiativeQuerySet:
+    """Narrow the queue to one's own items, to those nobody has taken, or to those that wait for a second moderator."""
+    if whose == "mine":
+        return found.filter(task__moderator=user)
+    if whose == "nobody":
+        return found.filter(task__isnull=True)
+    if whose == "second":
+        return found.filter(pk__in=Refusal.objects.filter(**OPEN).exclude(proposed_by=user).values("initiative"))
+    return found
 
 
 def _urgent_first(found: InitiativeQuerySet) -> InitiativeQuerySet:

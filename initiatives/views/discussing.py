@@ -42,6 +42,7 @@ def comment(request: HttpRequest, code: str) -> HttpResponse:
         text=form.cleaned_data["text"],
         stance=form.cleaned_data["stance"],
         parent=get_object_or_404(Comment, initiative=initiative, pk=parent) if parent else None,
+        is_question=form.cleaned_data["is_question"],
         at=clock.now(),
     )
     return redirect(f"{reverse('initiatives:detail', args=[code])}#comment-{made.pk}")
@@ -62,6 +63,7 @@ def report(request: HttpRequest, code: str, number: int) -> HttpResponse:
     discussing.report(
         comment=get_object_or_404(Comment, initiative=initiative, pk=number),
         by=cast("User", request.user),
+        category=form.cleaned_data["category"],
         reason=form.cleaned_data["reason"],
         at=clock.now(),
     )
@@ -82,7 +84,11 @@ def hide(request: HttpRequest, code: str, number: int) -> HttpResponse:
     if not form.is_valid():
         raise InvalidInput(fields={name: str(errors[0]) for name, errors in form.errors.items()})
     moderation.hide_comment(
-        comment=found, by=cast("User", request.user), reason=form.cleaned_data["reason"], at=clock.now()
+        comment=found,
+        by=cast("User", request.user),
+        reason=form.cleaned_data["reason"],
+        reason_other=form.cleaned_data["reason_other"],
+        at=clock.now(),
     )
     return redirect(f"{reverse('initiatives:detail', args=[code])}#discussion")
 

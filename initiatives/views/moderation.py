@@ -1,42 +1,40 @@
-"""The moderators' desk: the queue, one item with its decision, one reported comment."""
+"""The moderators' desk: the queue, and one item with its decision."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from initiatives import policies
-from initiatives.forms import HideCommentForm, MergeForm, RejectForm, StepForm
-from initiatives.models import Comment, Initiative
-from initiatives.selectors import get_visible_or_404, queues, reasons
+from initiatives.models import Initiative, RejectionReason
+from initiatives.policies import moderating as moderation_policies
+from initiatives.selectors import get_visible_or_404, moderating, queues, reasons
 from initiatives.selectors.pages import public_history
-from initiatives.services import moderation
+from initiatives.services import queueing
 from initiatives.states import ExcludedSubject
-from initiatives.workflow import workflow_of
+from initiatives.views.moderation_acts import ACTS, DONE, FORMS, offered
 from portal import clock
-from portal.errors import Conflict, InvalidInput, NotVisible, Refusal
+from portal.errors import Conflict, InvalidInput, Refusal
 from portal.permissions import Denied
 from portal.web.access import answer_or_sign_in, decides, guarded
-from portal.workflow import offers
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-FILTERS = ("kind", "body", "language")
-
-
-FORMS: Mapping[str, type[forms.Form]] = {
-    "publish": StepForm,
-    "reject": RejectForm,
-    "merge": MergeForm,
-    "send": StepForm,
-}
+WHOSE = (
+    ("", gettext_lazy("All")),
+    ("mine", gettext_lazy("Assigned to me")),
+    ("nobody", gettext_lazy("Assigned to nobody")),
+    ("second", gettext_lazy("Waiting for a second moderator")),
+)
+FILTERS = ("kind", "body", "language", "whose")
+TABS = ("comments", "second")
 
 
 @guarded("initiatives.may_see_moderation")
@@ -44,13 +42,19 @@ FORMS: Mapping[str, type[forms.Form]] = {
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits for a moderator, the nearest deadline first, or the comments that readers reported."""
     asked = queues.QueueFilter(**{name: _word(request, name) for name in FILTERS})
-    shows_comments = request.GET.get("show") == "comments"
+    user, at = cast("User", request.user), clock.now()
+    tab = request.GET.get("show", "")
     context = {
         "asked": asked,
-        "shows_comments": shows_comments,
-        "queue": queues.moderation_queue(asked, user=cast("User", request.user), at=clock.now()),
-        "comments": queues.reported_comments() if shows_comments else [],
+        "tab": tab if tab in TABS else "",
+        "queue": queues.moderation_queue(asked, user=user, at=at),
+        "cases": moderating.report_cases() if tab == "comments" else [],
+        "contests": moderating.open_contests() if tab == "comments" else [],
+        "seconds": moderating.second_looks(user=user, at=at) if tab == "second" else [],
         "reported": queues.count_reported(),
+        "second_count": moderating.count_second_looks(),
+        "moderators": moderating.moderators(at=at),
+        "whose_choices": WHOSE,
     }
     return render(request, "initiatives/staff/moderation.html", context)
 
@@ -64,6 +68,8 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
         return refused
     initiative = get_visible_or_404(request.user, code)
     if request.method != "POST":
+        if request.method == "GET":
+            queueing.look(initiative=initiative, by=cast("User", request.user), at=clock.now())
         return _page(request, initiative)
     name = request.POST.get("act", "")
     if name not in FORMS:
@@ -75,56 +81,8 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
         ACTS[name](request, initiative, form.cleaned_data)
     except Refusal as refusal:
         return _refused(request, code, name, form, refusal)
+    queueing.leave(initiative=initiative, by=cast("User", request.user))
     messages.success(request, str(DONE[name]()))
-    return redirect("initiatives:moderation")
-
-
-@decides("initiatives.may_hide_comment")
-@require_http_methods(["GET", "HEAD", "POST"])
-def comment(request: HttpRequest, number: int) -> HttpResponse:
-    """One reported comment; a POST takes it from view with a reason that stands in its place."""
-    refused = answer_or_sign_in(request, policies.may_see_moderation(request.user, None))
-    if refused:
-        return refused
-    found, reports = queues.get_reported_or_404(number)
-    canned = reasons.find_reason(request.GET.get("reason", ""), reasons.COMMENT)
-    initial = {"reason": canned.text(found.initiative.language)} if canned else {}
-    form = HideCommentForm(request.POST or None, initial=initial)
-    refusal: Refusal | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            moderation.hide_comment(
-                comment=found, by=cast("User", request.user), reason=form.cleaned_data["reason"], at=clock.now()
-            )
-            messages.success(request, _("The comment is hidden; its author can read why."))
-            return redirect("initiatives:moderation")
-        except Refusal as refused_step:
-            refusal = refused_step
-            found = Comment.objects.select_related("author", "initiative", "initiative__body").get(pk=number)
-    context = {
-        "comment": found,
-        "reports": reports,
-        "is_open": any(report.settled_at is None for report in reports),
-        "form": form,
-        "refusal": refusal,
-        "decision": policies.may_hide_comment(request.user, found),
-        "canned": reasons.reasons_for(reasons.COMMENT),
-        "canned_key": canned.key if canned else "",
-    }
-    status = int(refusal.status) if refusal else (422 if form.is_bound else 200)
-    return render(request, "initiatives/staff/moderation_comment.html", context, status=status)
-
-
-@decides("initiatives.may_hide_comment")
-@require_POST
-def keep_comment(request: HttpRequest, number: int) -> HttpResponse:
-    """Leave a reported comment where it is; its reports are settled."""
-    refused = answer_or_sign_in(request, policies.may_see_moderation(request.user, None))
-    if refused:
-        return refused
-    found, _reports = queues.get_reported_or_404(number)
-    moderation.keep_comment(comment=found, by=cast("User", request.user), at=clock.now())
-    messages.success(request, _("The comment stays; the reports are settled."))
     return redirect("initiatives:moderation")
 
 
@@ -158,15 +116,22 @@ def _page(
     user = cast("User", request.user)
     process = initiative.kind.process
     canned = reasons.find_reason(request.GET.get("reason", ""), process)
-    given = {"reason": canned.text(initiative.language), "subject": canned.subject} if canned else {}
+    given = _given(canned, initiative.language)
     shown = _forms(initiative, user, given, bound or {})
     decision = policies.may_moderate(user, initiative)
     similar = queues.similar_to(initiative)
     code = request.GET.get("beside", "")
     beside = next((one for one in similar if one.code == code), None)
+    at = clock.now()
     context = {
         "initiative": initiative,
-        "term": queues.running_term(initiative, clock.now()),
+        "matter": moderating.matter_of(initiative, at=at),
+        "lock": moderating.lock_of(initiative, at=at),
+        "appeal_refused": moderation_policies.may_decide_appeal(user, initiative),
+        "confirm_refused": moderation_policies.may_confirm_rejection(user, initiative),
+        "removal_refused": moderation_policies.may_confirm_removal(user, initiative),
+        "other_language": reasons.other_language(initiative.language),
+        "term": queues.running_term(initiative, at),
         "task": queues.TASKS.get(initiative.state, ""),
         "history": public_history(initiative),
         "similar": similar,
@@ -184,73 +149,22 @@ def _page(
     return render(request, "initiatives/staff/moderation_item.html", context, status=status)
 
 
+def _given(canned: RejectionReason | None, language: str) -> dict[str, Any]:
+    """Return what a prepared reason fills in, in both languages."""
+    if canned is None:
+        return {}
+    other = reasons.other_language(language)
+    return {"reason": canned.text_in(language), "reason_other": canned.text_in(other), "subject": canned.subject}
+
+
 def _forms(
     initiative: Initiative, user: "User", given: Mapping[str, Any], bound: Mapping[str, forms.Form]
 ) -> dict[str, forms.Form]:
     """Return a form for each step that is offered: the one that was sent, or one that begins with what is given."""
-    offered = {step.name for step in offers(workflow_of(initiative), subject=initiative, to=user)} & set(FORMS)
     initial = {"revision": initiative.revision, **given}
-    shown = {name: FORMS[name](initial=initial, auto_id=f"{name}_%s") for name in sorted(offered)}
+    shown = {name: FORMS[name](initial=initial, auto_id=f"{name}_%s") for name in sorted(offered(initiative, user))}
     for name, form in bound.items():
         form.auto_id = f"{name}_%s"
         if name in shown:
             shown[name] = form
     return shown
-
-
-def _publish(request: HttpRequest, initiative: Initiative, data: dict[str, Any]) -> None:
-    moderation.publish(
-        initiative=initiative, by=cast("User", request.user), seen_revision=data["revision"], at=clock.now()
-    )
-
-
-def _reject(request: HttpRequest, initiative: Initiative, data: dict[str, Any]) -> None:
-    moderation.reject(
-        initiative=initiative,
-        by=cast("User", request.user),
-        reason=data["reason"],
-        subject_code=data["subject"],
-        seen_revision=data["revision"] or 0,
-        at=clock.now(),
-    )
-
-
-def _merge(request: HttpRequest, initiative: Initiative, data: dict[str, Any]) -> None:
-    if data["revision"] != initiative.revision:
-        raise Conflict(code="stale_page")
-    moderation.merge(
-        initiative=initiative,
-        into=_target(request, data["into"]),
-        by=cast("User", request.user),
-        reason=data["reason"],
-        at=clock.now(),
-    )
-
-
-def _send(request: HttpRequest, initiative: Initiative, data: dict[str, Any]) -> None:
-    moderation.send_to_body(
-        initiative=initiative, by=cast("User", request.user), seen_revision=data["revision"], at=clock.now()
-    )
-
-
-def _target(request: HttpRequest, typed: str) -> Initiative:
-    """Return the idea that was named by its code or by the link of its page."""
-    parts = [part for part in urlsplit(typed.strip()).path.split("/") if part]
-    try:
-        return get_visible_or_404(request.user, parts[-1] if parts else "")
-    except NotVisible as error:
-        raise InvalidInput(fields={"into": _("There is no idea of that code or link.")}) from error
-
-
-ACTS: Mapping[str, Callable[[HttpRequest, Initiative, dict[str, Any]], None]] = {
-    "publish": _publish,
-    "reject": _reject,
-    "merge": _merge,
-    "send": _send,
-}
-DONE: Mapping[str, Callable[[], str]] = {
-    "publish": lambda: _("It is published and open to votes."),
-    "reject": lambda: _("It is rejected; the reason is public."),
-    "merge": lambda: _("The idea is merged; both pages link to each other."),
-    "send": lambda: _("The petition is sent to the body."),
-}

@@ -15,12 +15,14 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.selectors import regions
 from initiatives import policies
 from initiatives.forms import CommentForm, ListForm, ReportForm
-from initiatives.models import Attachment, Initiative
-from initiatives.selectors import ListFilter, cards, get_visible_or_404, initiative_page, list_page
+from initiatives.models import Appeal, Attachment, Initiative, Refusal
+from initiatives.policies import moderating
+from initiatives.selectors import ListFilter, cards, get_visible_or_404, initiative_page, list_page, reasons
 from initiatives.selectors.articles import cite
 from initiatives.selectors.counts import exact_count
+from initiatives.selectors.moderation_log import tombstone
 from initiatives.selectors.pages import InitiativePage, joiners_needed, threshold_sentence, totals
-from initiatives.states import LISTED, OPEN_TO_VOTES, Order, State
+from initiatives.states import LISTED, OPEN_TO_VOTES, CommentOrder, Order, State
 from initiatives.views import own_votes
 from initiatives.workflow import CLOCK_OF_STATE
 from portal import clock
@@ -99,7 +101,15 @@ def _page_links(query: dict[str, Any], page: int, pages: int) -> dict[str, str]:
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     """The page of one initiative."""
     initiative = get_visible_or_404(request.user, code)
-    page = initiative_page(initiative, actor=request.user, session_act=own_votes.recall(request, initiative))
+    at = clock.now()
+    page = initiative_page(
+        initiative,
+        actor=request.user,
+        at=at,
+        session_act=own_votes.recall(request, initiative),
+        comment_order=request.GET.get("comments", ""),
+        questions_only=request.GET.get("questions") == "1",
+    )
     context = {
         "initiative": initiative,
         "page": page,
@@ -108,12 +118,28 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "may_edit": policies.may_edit(request.user, initiative),
         "may_withdraw": bool(policies.may_withdraw(request.user, initiative)) and initiative.state in RECALLABLE,
         "may_moderate": policies.is_moderator(request.user),
+        **_judged(request, initiative),
         **_drawn(page),
         "comment_form": CommentForm(),
         "report_form": ReportForm(),
-        "now": clock.now(),
+        "comment_orders": CommentOrder.choices,
+        "now": at,
     }
     return render(request, "initiatives/detail.html", context)
+
+
+def _judged(request: HttpRequest, initiative: Initiative) -> dict[str, Any]:
+    """What was decided against it, in both languages, and what the author may do about it."""
+    if initiative.state != State.REJECTED and not initiative.is_removed:
+        return {}
+    return {
+        "refusal": Refusal.objects.filter(initiative=initiative, confirmed_at__isnull=False).last(),
+        "other_language": reasons.other_language(initiative.language),
+        "appeal": Appeal.objects.filter(initiative=initiative).first(),
+        "may_appeal": moderating.may_appeal(request.user, initiative),
+        "appeal_until": moderating.appeal_until(initiative),
+        "tombstone": tombstone(initiative),
+    }
 
 
 def _drawn(page: InitiativePage) -> dict[str, Any]:

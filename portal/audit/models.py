@@ -30,3 +30,21 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_type}:{self.subject_id} #{self.sequence} {self.action}"
+
+
+class ChainCheck(models.Model):
+    """One nightly check of hash chains: how far it came, and what it found. The next one goes on from there."""
+
+    chain = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    up_to = models.PositiveBigIntegerField()
+    head = models.CharField(max_length=64, blank=True)
+    checked = models.PositiveIntegerField()
+    breaks = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name_plural = "checks of chains"
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.chain} up to {self.up_to}: {len(self.breaks)} breaks"

@@ -32,4 +32,5 @@ BEAT = {
     "recheck pending signatures": _each(60, "signatures.tasks.recheck_pending"),
     "refresh rankings": _each(60, "initiatives.tasks.refresh_rankings"),
     "recount": {"task": "initiatives.tasks.recount", "schedule": crontab(hour=3, minute=10)},
+    "check logs": {"task": "initiatives.tasks.check_logs", "schedule": crontab(hour=3, minute=40)},
 }

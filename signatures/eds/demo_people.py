@@ -118,6 +118,9 @@ PEOPLE: tuple[DemoPerson, ...] = (
     _person(20, "alua", "СЕРІКОВА Алуа Ерланқызы", "2011-03-25", note="fifteen years old: may not vote yet"),
     _person(30, "moderator", "ҚАСЫМОВА Динара Әлібекқызы", "1983-04-12", kind=Kind.MODERATOR),
     _person(31, "moderator-2", "ЛИ Виктор Сергеевич", "1980-10-23", kind=Kind.MODERATOR, language="ru"),
+    _person(
+        37, "moderator-3", "БАЙЖАНОВА Әсел Ержанқызы", "1986-01-17", kind=Kind.MODERATOR, note="decides on appeals"
+    ),
     _person(32, "ministry-clerk", "ӘБДІРАХМАНОВ Нұрлан Жанатұлы", "1987-05-18", kind=Kind.CLERK, organisation=MINISTRY),
     _person(33, "ministry-head", "СҮЛЕЙМЕНОВ Ерболат Қанатұлы", "1970-02-07", kind=Kind.HEAD, organisation=MINISTRY),
     _person(

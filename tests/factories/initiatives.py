@@ -8,6 +8,7 @@ from typing import Any
 from accounts.models import Body, User
 from initiatives.limits import IDEA_NORMS, LAW_IN_FORCE, PETITION_NORMS
 from initiatives.models import (
+    Appeal,
     Comment,
     CommentReport,
     Decision,
@@ -16,6 +17,7 @@ from initiatives.models import (
     KindVersion,
     Milestone,
     Norm,
+    Refusal,
     Tally,
 )
 from initiatives.services.answering import text_hash
@@ -126,6 +128,22 @@ def make_reported_comment(initiative: Initiative, *, author: User, reporter: Use
     comment = Comment.objects.create(initiative=initiative, author=author, text="Бәрің де алдайсыңдар!", created_at=at)
     CommentReport.objects.create(comment=comment, reporter=reporter, reason="It insults people", created_at=at)
     return comment
+
+
+def make_refusal(initiative: Initiative, *, by: User, at: datetime, **more: Any) -> Refusal:
+    """A proposed rejection; with `confirmed_by` a confirmed one."""
+    values: dict[str, Any] = {"reason": "Мәтінде нақты ұсыныс көрсетілмеген.", **more}
+    if "confirmed_by" in values:
+        values.setdefault("confirmed_at", at)
+    return Refusal.objects.create(
+        initiative=initiative, revision=initiative.revision, proposed_by=by, proposed_at=at, **values
+    )
+
+
+def make_appeal(initiative: Initiative, *, at: datetime, **more: Any) -> Appeal:
+    """The author's appeal against a rejection, not decided yet."""
+    values: dict[str, Any] = {"text": "Ұсыныс мәтіннің екінші бөлігінде жазылған.", "due_at": at + timedelta(days=14)}
+    return Appeal.objects.create(initiative=initiative, filed_at=at, **{**values, **more})
 
 
 def make_signature(initiative: Initiative, text_sha256: str, at: datetime) -> Signature:

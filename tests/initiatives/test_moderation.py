@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Body, User
 from initiatives.models import Comment, Initiative
-from initiatives.services import moderation
+from initiatives.services import moderation, refusing
 from initiatives.states import State
 from portal.audit.log import history
 from portal.errors import Conflict, InvalidInput, NotAllowed
@@ -27,8 +27,10 @@ def idea(citizen: User, ministry: Body, at: datetime) -> Initiative:
     return make_idea(state=State.DISCUSSION, author=citizen, body=ministry, at=at)
 
 
-def reject(petition: Initiative, by: User, at: datetime, *, reason: str = REASON, subject: int | None = None) -> object:
-    return moderation.reject(
+def propose(
+    petition: Initiative, by: User, at: datetime, *, reason: str = REASON, subject: int | None = None
+) -> object:
+    return refusing.propose(
         initiative=petition, by=by, reason=reason, subject_code=subject, seen_revision=petition.revision, at=at
     )
 
@@ -42,11 +44,15 @@ def test_publication_opens_six_months_of_votes(petition: Initiative, moderator: 
     assert 180 <= (published.closes_at - later).days <= 186
 
 
-def test_a_rejection_names_reason_and_subject(petition: Initiative, moderator: User, at: datetime) -> None:
-    reject(petition, moderator, at, subject=5)
+def test_a_rejection_names_reason_and_subject(
+    petition: Initiative, moderator: User, second_moderator: User, at: datetime
+) -> None:
+    propose(petition, moderator, at, subject=5)
+    refusing.confirm(initiative=petition, by=second_moderator, seen_revision=petition.revision + 1, at=at)
     petition.refresh_from_db()
     assert (petition.state, petition.rejection_reason, petition.rejection_subject) == (State.REJECTED, REASON, 5)
-    [entry] = history(petition)
+    entry = history(petition)[1]
+    assert entry.action == "reject"
     assert entry.data["excluded_subject"] == 5
 
 
@@ -55,7 +61,7 @@ def test_a_subject_outside_the_closed_list_is_refused(
     petition: Initiative, moderator: User, at: datetime, subject: int
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
-        reject(petition, moderator, at, subject=subject)
+        propose(petition, moderator, at, subject=subject)
     assert "subject" in refused.value.fields
     petition.refresh_from_db()
     assert petition.state == State.CHECK
@@ -63,7 +69,7 @@ def test_a_subject_outside_the_closed_list_is_refused(
 
 def test_a_clerk_does_not_moderate(petition: Initiative, clerk: User, at: datetime) -> None:
     with pytest.raises(NotAllowed, match="moderator_only"):
-        reject(petition, clerk, at)
+        propose(petition, clerk, at)
 
 
 def test_sending_gives_the_body_its_day(citizen: User, ministry: Body, moderator: User, at: datetime) -> None:

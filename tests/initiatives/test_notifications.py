@@ -14,7 +14,7 @@ from django.utils.translation import override
 from accounts.models import User
 from initiatives import events, notifications
 from initiatives.models import Comment, Follow, Initiative
-from initiatives.services import discussing, moderation, voting
+from initiatives.services import discussing, moderation, refusing, voting
 from initiatives.states import State
 from portal.events import outbox
 from portal.events.outbox import deliver_due, publish
@@ -206,15 +206,18 @@ class TestWhoIsTold:
 class TestWhatIsSaid:
     """Facts of the messages."""
 
-    def test_the_reason_of_a_rejection_is_in_the_letter(self, moderator: User, citizen: User) -> None:
+    def test_the_reason_of_a_rejection_is_in_the_letter(
+        self, moderator: User, second_moderator: User, citizen: User
+    ) -> None:
         petition = make_petition(State.CHECK)
         citizen.email, citizen.is_email_confirmed = "aigul@example.kz", True
         citizen.save()
         follow(petition, citizen)
-        moderation.reject(
+        refusing.propose(
             initiative=petition, by=moderator, reason="It names a person.", subject_code=None,
             seen_revision=petition.revision, at=AT,
         )  # fmt: skip
+        refusing.confirm(initiative=petition, by=second_moderator, seen_revision=petition.revision + 1, at=AT)
         deliver_due(at=AT)
         email.send_due(at=AT)
         (sent,) = mail.outbox

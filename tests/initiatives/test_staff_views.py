@@ -234,9 +234,17 @@ def test_a_moderator_publishes(moderator: User, checked: Initiative) -> None:
     assert state_of(checked)[0] == State.COLLECTING
 
 
-def test_a_moderator_rejects_with_a_reason_and_the_subject(moderator: User, checked: Initiative) -> None:
-    data = {"act": "reject", "revision": checked.revision, "reason": REASON, "subject": ExcludedSubject.JUSTICE.value}
+def test_two_moderators_reject_with_a_reason_and_the_subject(
+    moderator: User, second_moderator: User, checked: Initiative
+) -> None:
+    data = {"act": "propose", "revision": checked.revision, "reason": REASON, "subject": ExcludedSubject.JUSTICE.value}
     assert browser(moderator).post(moderation_url(checked), data).status_code == 302
+    assert state_of(checked)[0] == State.CHECK
+    confirm = {"act": "confirm", "revision": checked.revision + 1}
+    alone = browser(moderator).post(moderation_url(checked), confirm)
+    assert (alone.status_code, state_of(checked)[0]) == (403, State.CHECK)
+    assert "You proposed this; another moderator confirms it." in page_text(alone)
+    assert browser(second_moderator).post(moderation_url(checked), confirm).status_code == 302
     row = Initiative.objects.get(pk=checked.pk)
     assert (row.state, row.rejection_reason, row.rejection_subject) == (State.REJECTED, REASON, 5)
 
@@ -245,7 +253,7 @@ def test_a_rejection_without_a_reason_changes_nothing_and_keeps_the_subject(
     moderator: User, checked: Initiative
 ) -> None:
     before = state_of(checked)
-    data = {"act": "reject", "revision": checked.revision, "reason": " ", "subject": "5"}
+    data = {"act": "propose", "revision": checked.revision, "reason": " ", "subject": "5"}
     response = browser(moderator).post(moderation_url(checked), data)
     assert response.status_code == 422
     assert state_of(checked) == before
@@ -254,7 +262,7 @@ def test_a_rejection_without_a_reason_changes_nothing_and_keeps_the_subject(
 
 def test_a_subject_outside_the_closed_list_is_refused(moderator: User, checked: Initiative) -> None:
     before = state_of(checked)
-    data = {"act": "reject", "revision": checked.revision, "reason": REASON, "subject": "17"}
+    data = {"act": "propose", "revision": checked.revision, "reason": REASON, "subject": "17"}
     response = browser(moderator).post(moderation_url(checked), data)
     assert response.status_code == 422
     assert REASON in page_text(response)
@@ -266,14 +274,14 @@ def test_a_decision_on_a_stale_page_changes_nothing_and_keeps_what_was_typed(
 ) -> None:
     Initiative.objects.filter(pk=checked.pk).update(revision=checked.revision + 1)
     before = state_of(checked)
-    data = {"act": "reject", "revision": checked.revision, "reason": REASON, "subject": "5"}
+    data = {"act": "propose", "revision": checked.revision, "reason": REASON, "subject": "5"}
 
     response = browser(moderator).post(moderation_url(checked), data)
 
     assert response.status_code == 409
     assert state_of(checked) == before
     assert REASON in page_text(response)
-    form = response.context["forms"]["reject"]
+    form = response.context["forms"]["propose"]
     assert (form.initial["revision"], form.initial["subject"]) == (checked.revision + 1, 5)
 
 
@@ -282,7 +290,7 @@ def test_what_was_typed_is_shown_when_a_colleague_was_quicker(
 ) -> None:
     browser(second_moderator).post(moderation_url(checked), {"act": "publish", "revision": checked.revision})
     before = state_of(checked)
-    data = {"act": "reject", "revision": checked.revision, "reason": REASON}
+    data = {"act": "propose", "revision": checked.revision, "reason": REASON}
     response = browser(moderator).post(moderation_url(checked), data)
     assert response.status_code == 409
     assert "What you had written" in page_text(response)

@@ -18,6 +18,7 @@ from initiatives.services import folding, standing, voting
 from initiatives.services.voters import tag_bytes
 from initiatives.states import State, VoteSource
 from portal.errors import Conflict, NotAllowed, Refusal
+from tests.factories.initiatives import make_refusal
 from tests.initiatives.voters import AT, CLOSES_AT, district, make_initiative, make_kind, make_voter
 
 
@@ -179,6 +180,7 @@ class TestRefusals:
     def test_no_other_stage_takes_votes(self, state: str) -> None:
         idea, voter = make_initiative(), make_voter(1)
         fields = {"state": state, "rejection_reason": "test", "merged_into": make_initiative()}
+        make_refusal(idea, by=make_voter(2), at=AT, confirmed_by=make_voter(3))  # the database asks who refused
         Initiative.objects.filter(pk=idea.pk).update(**fields)
         with pytest.raises(NotAllowed, match="voting_closed"), transaction.atomic():
             voting.cast_signed_in(initiative=idea, by=voter, at=AT)

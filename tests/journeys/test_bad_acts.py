@@ -123,7 +123,7 @@ def test_a_moderators_decision_on_a_stale_page_is_refused_and_the_words_are_kept
     page, colleagues = dinara.visit(f"moderation/{waiting.code}/"), viktor.visit(f"moderation/{waiting.code}/")
     viktor.send(colleagues, colleagues.form(act="publish"), act="publish")
     reason = "Петицияда нақты ұсыныс көрсетілмеген, толықтыру қажет."
-    after = dinara.send(page, page.form(act="reject"), status=409, act="reject", reason=reason)
+    after = dinara.send(page, page.form(act="propose"), status=409, act="propose", reason=reason)
     assert reason in after.words
     waiting.refresh_from_db()
     assert (waiting.state, waiting.rejection_reason) == (State.COLLECTING, "")

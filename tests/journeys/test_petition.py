@@ -198,8 +198,9 @@ def test_a_petition_is_rejected_with_a_reason_that_all_can_read(
     story: Clock, meet: Meet, visitor: Visitor, checked: str
 ) -> None:
     code = checked
-    moderator = meet("moderator").sign_in()
-    moderate(moderator, code, "reject", subject="5", reason="Петиция соттың қарауындағы іс туралы.")
+    moderate(meet("moderator").sign_in(), code, "propose", subject="5", reason="Петиция соттың қарауындағы іс туралы.")
+    assert "Being checked" in visitor.visit(f"petitions/{code}/").words
+    moderate(meet("moderator-2").sign_in(), code, "confirm")
     page = visitor.visit(f"petitions/{code}/")
     assert "Петиция соттың қарауындағы іс туралы." in page.words
     assert "90-2(3)" in page.words
@@ -211,7 +212,7 @@ def test_a_petition_is_rejected_with_a_reason_that_all_can_read(
 
 def test_a_rejection_without_a_reason_is_not_taken(story: Clock, meet: Meet, visitor: Visitor, checked: str) -> None:
     code = checked
-    moderate(meet("moderator").sign_in(), code, "reject", status=422, reason="  ")
+    moderate(meet("moderator").sign_in(), code, "propose", status=422, reason="  ")
     assert "Being checked" in visitor.visit(f"petitions/{code}/").words
 
 

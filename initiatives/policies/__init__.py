@@ -97,6 +97,8 @@ def may_vote(actor: Actor, initiative: Initiative) -> Answer:
 
 def takes_votes(initiative: Initiative, at: datetime) -> Answer:
     """Allow while the initiative takes votes at that moment."""
+    if initiative.is_removed:
+        return Denied(_("The text was removed by law."), code="text_removed")
     if initiative.state not in OPEN_TO_VOTES:
         return Denied(_("Votes are not taken at this stage."), code="voting_closed")
     if initiative.closes_at and at >= initiative.closes_at:
@@ -205,6 +207,8 @@ def may_keep_milestones(actor: Actor, initiative: Initiative) -> Answer:
 @policy("initiatives.may_comment")
 def may_comment(actor: Actor, initiative: Initiative) -> Answer:
     """Anyone signed in, while the discussion is open."""
+    if initiative.is_removed:
+        return Denied(_("The text was removed by law."), code="text_removed")
     if initiative.state not in OPEN_TO_COMMENTS:
         return Denied(_("The discussion is closed."), code="discussion_closed")
     return is_signed_in(actor)
@@ -212,8 +216,8 @@ def may_comment(actor: Actor, initiative: Initiative) -> Answer:
 
 @policy("initiatives.may_hide_comment")
 def may_hide_comment(actor: Actor, comment: Comment) -> Answer:
-    """A moderator who did not write it."""
-    if actor.is_authenticated and comment.author_id == _user(actor).pk:
+    """A moderator who wrote neither the comment nor what it is about."""
+    if actor.is_authenticated and _user(actor).pk in (comment.author_id, comment.initiative.author_id):
         return Denied(_("You wrote this; another moderator decides."), code="own_comment")
     return is_moderator(actor)
 
