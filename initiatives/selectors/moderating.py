@@ -160,7 +160,8 @@ def second_looks(*, user: "User", at: datetime) -> list[SecondLook]:
 
 def count_second_looks() -> int:
     """Return how many appeals and proposed removals are open."""
-    return _open_appeals().count() + _open_removals().count()
+    appealed = Q(state=State.REJECTED, appeal__outcome="")
+    return Initiative.objects.filter(appealed | Q(pk__in=Removal.objects.filter(**OPEN).values("initiative"))).count()
 
 
 def lock_of(initiative: Initiative, *, at: datetime) -> ModerationLock | None:

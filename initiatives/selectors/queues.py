@@ -137,9 +137,10 @@ def moderation_queue(asked: QueueFilter, *, user: "User", at: datetime) -> Queue
 
 
 def count_reported() -> int:
-    """Return how many visible comments have reports that nobody has settled."""
+    """Return how many comments wait: visible ones with open reports, hidden ones whose writer contests it."""
     unsettled = CommentReport.objects.filter(comment=OuterRef("pk"), settled_at__isnull=True)
-    return Comment.objects.filter(Exists(unsettled), hidden_at__isnull=True).count()
+    reported = Q(Exists(unsettled), hidden_at__isnull=True)
+    return Comment.objects.filter(reported | Q(contest__outcome="")).count()
 
 
 def get_reported_or_404(number: int) -> tuple[Comment, list[CommentReport]]:

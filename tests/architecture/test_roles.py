@@ -59,6 +59,21 @@ initiatives:withdraw_vote idea            | key     | 200     | 200     | 200   
 initiatives:comment collecting            | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 initiatives:report comment                | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 initiatives:hide_comment comment          | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:agree comment                 | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:correct_comment comment       | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:delete_comment comment        | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:contest_hiding comment        | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:appeal rejected               | key     | 403     | 200     | 403     | 403     | 403     | 403     | 403
+initiatives:appeal appealed               | key     | 403     | 403     | 403     | 403     | 403     | 403     | 403
+initiatives:appeal collecting             | key     | 403     | 403     | 403     | 403     | 403     | 403     | 403
+initiatives:detail appealed               | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:detail removed                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:moderation_log                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:moderation_assign             | key     | 403     | 403     | 405     | 403     | 403     | 403     | 403
+initiatives:moderation_lock check         | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:moderation_contest comment    | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:moderation_item proposed      | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:moderation_item appealed      | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
 initiatives:follow collecting             | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 initiatives:moderation                    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
 initiatives:moderation_item check         | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
@@ -168,7 +183,7 @@ def test_every_page_can_be_read_in_every_language(world: World, language: str) -
         ("initiatives:index", "anonymous", 12),
         ("initiatives:detail collecting", "anonymous", 25),
         ("initiatives:mine", "author", 15),
-        ("initiatives:moderation", "moderator", 20),
+        ("initiatives:moderation", "moderator", 22),
         ("initiatives:inbox", "clerk", 20),
     ],
 )

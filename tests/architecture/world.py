@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.test import Client
@@ -9,9 +10,11 @@ from django.urls import reverse
 
 from accounts.models import Body, User
 from initiatives.models import Attachment, Comment, Initiative, Topic
+from initiatives.services import appealing, contesting, moderation, refusing, removing
 from initiatives.states import State
 from portal.notifications.dispatch import notify
 from portal.notifications.models import Notification
+from tests.factories.accounts import make_official
 from tests.factories.initiatives import (
     make_decision,
     make_idea,
@@ -71,7 +74,7 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
     """Make an initiative of the author's in each state, with what belongs to it."""
     author, clerk, head = people["author"], people["clerk"], people["head"]
     world = World(people)
-    of_author = {"body": body, "author": author, "at": at, "topic": Topic.objects.first()}
+    of_author: dict[str, Any] = {"body": body, "author": author, "at": at, "topic": Topic.objects.first()}
     for state in (
         State.DRAFT, State.JOINING, State.CHECK, State.REJECTED, State.COLLECTING, State.THRESHOLD_REACHED,
         State.SENT, State.REGISTERED, State.DECIDED, State.PUBLISHED, State.EXECUTION, State.BELOW_THRESHOLD,
@@ -99,6 +102,7 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
         initiative=world.subjects["collecting"], author=people["citizen"], text="Дұрыс.", stance="for",
         parent=world.comment, created_at=at,
     )  # fmt: skip
+    _moderate(world, of_author, at)
     for name in ("draft", "collecting"):
         world.attachments[name] = attach(world.subjects[name], at)
     told = people.values()
@@ -113,6 +117,36 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
     )  # fmt: skip
     world.notice = Notification.objects.get(recipient=people["citizen"])
     return world
+
+
+def _moderate(world: World, of_author: dict[str, Any], at: datetime) -> None:
+    """A proposed rejection, an appeal and a tombstone, all by two moderators who sit in another room; a hidden comment."""
+    first = make_official("690909300176", "Самат", "Ибраев", "moderator", sex="male")
+    second = make_official("790909400175", "Гүлжан", "Сатова", "moderator")
+    proposed = make_petition(state=State.CHECK, votes=51, **of_author)
+    refusing.propose(
+        initiative=proposed, by=first, reason="Нақты ұсыныс жоқ.", reason_other="Нет предложения.", subject_code=5,
+        seen_revision=proposed.revision, at=at,
+    )  # fmt: skip
+    appealed = make_petition(state=State.CHECK, votes=51, **of_author)
+    refusing.propose(
+        initiative=appealed, by=first, reason="Нақты ұсыныс жоқ.", reason_other="Нет предложения.", subject_code=None,
+        seen_revision=appealed.revision, at=at,
+    )  # fmt: skip
+    appealed = refusing.confirm(initiative=appealed, by=second, seen_revision=appealed.revision + 1, at=at)
+    appealing.appeal(initiative=appealed, by=of_author["author"], text="Ұсыныс екінші бөлікте жазылған.", at=at)
+    removed = make_petition(state=State.COLLECTING, votes=51, **of_author)
+    removing.propose(
+        initiative=removed, by=first, article="«Дербес деректер туралы» заң, 7-бап", reason="Басқа адамның мекенжайы.",
+        seen_revision=removed.revision, at=at,
+    )  # fmt: skip
+    removing.confirm(initiative=removed, by=second, seen_revision=removed.revision + 1, at=at)
+    world.subjects |= {"proposed": proposed, "appealed": appealed, "removed": removed}
+    hidden = Comment.objects.create(
+        initiative=world.subjects["collecting"], author=world.people["citizen"], text="Ұят!", created_at=at
+    )
+    moderation.hide_comment(comment=hidden, by=first, reason="Тіл тигізу.", reason_other="Оскорбление.", at=at)
+    contesting.contest(comment=hidden, by=world.people["citizen"], text="Бұл тіл тигізу емес.", at=at)
 
 
 def attach(initiative: Initiative, at: datetime) -> Attachment:

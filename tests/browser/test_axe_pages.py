@@ -23,16 +23,19 @@ PAGES = {
         "initiatives:home", "initiatives:index", "initiatives:statistics", "initiatives:detail collecting",
         "initiatives:detail rejected", "initiatives:detail execution", "initiatives:detail idea",
         "initiatives:detail joining", "initiatives:vote collecting", "signatures:sign_in", "accounts:staff_sign_in",
-        "initiatives:detail zzzzzzzzzzzz",
+        "initiatives:detail zzzzzzzzzzzz", "initiatives:detail appealed", "initiatives:detail removed",
+        "initiatives:moderation_log",
     ),
     "author": (
         "initiatives:begin", "initiatives:edit draft", "initiatives:review draft", "initiatives:withdraw joining",
         "initiatives:mine", "initiatives:detail collecting", "initiatives:vote idea", "accounts:profile",
+        "initiatives:appeal rejected",
         "accounts:sessions", "accounts:erase", "notifications:index", "notifications:preferences",
     ),
     "moderator": (
         "initiatives:moderation", "initiatives:moderation_item check", "initiatives:moderation_item idea",
-        "initiatives:moderation_comment comment",
+        "initiatives:moderation_comment comment", "initiatives:moderation_item proposed",
+        "initiatives:moderation_item appealed", "initiatives:moderation_item rejected",
     ),
     "clerk": (
         "initiatives:inbox", "initiatives:inbox_item sent", "initiatives:inbox_item registered",

@@ -79,6 +79,7 @@ def officials(akimat_of_district: Body, ministry: Body) -> None:
     offices: list[tuple[str, str, Body | None]] = [
         ("moderator", "moderator", None),
         ("moderator-2", "moderator", None),
+        ("moderator-3", "moderator", None),
         ("akimat-clerk", "clerk", akimat_of_district),
         ("akimat-head", "head", akimat_of_district),
         ("ministry-clerk", "clerk", ministry),
