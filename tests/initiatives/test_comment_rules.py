@@ -30,10 +30,18 @@ def idea(citizen: User, ministry: Body, at: datetime) -> Initiative:
 
 @pytest.fixture
 def say(idea: Initiative, at: datetime) -> Say:
-    def one(by: User, text: str = "Дұрыс.", stance: str = "neutral", hours: int = 0, **more: object) -> Comment:
+    def one(
+        by: User, text: str = "Дұрыс.", stance: str = "neutral", hours: int = 0, is_question: bool = False
+    ) -> Comment:
         return discussing.comment(
-            initiative=idea, by=by, text=text, stance=stance, parent=None, at=at + timedelta(hours=hours), **more
-        )  # type: ignore[arg-type]
+            initiative=idea,
+            by=by,
+            text=text,
+            stance=stance,
+            parent=None,
+            at=at + timedelta(hours=hours),
+            is_question=is_question,
+        )
 
     return one
 

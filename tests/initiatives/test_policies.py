@@ -13,7 +13,7 @@ from initiatives import policies
 from initiatives.models import Comment, Initiative
 from initiatives.states import Process, State
 from initiatives.workflow import IDEA, PETITION
-from portal.permissions import Actor, Denied, Policy
+from portal.permissions import Actor, Denied, Policy, lookup
 from tests.factories.initiatives import make_idea, make_petition
 
 ACTORS = ("anonymous", "citizen", "author", "moderator", "clerk", "clerk elsewhere", "head", "administrator")
@@ -32,6 +32,7 @@ def expected(policy: str, actor: str, state: str) -> str:
     signed_in = actor != "anonymous"
     of_body = OK if actor in BODY else "officials_of_the_body_only"
     may_read = OK if actor in READ.get(State(state), set(ACTORS)) else "not_found"
+    judge = {"moderator": OK, "author": "own_initiative"}.get(actor, "moderator_only")
     answers = {
         "may_read": may_read,
         "may_write": OK if signed_in else "sign_in_required",
@@ -42,6 +43,16 @@ def expected(policy: str, actor: str, state: str) -> str:
         "may_comment": _first("" if state in TALKS else "discussion_closed", "" if signed_in else "sign_in_required"),
         "may_follow": _first("" if signed_in else "sign_in_required", "" if may_read == OK else may_read),
         "may_moderate": {"moderator": OK, "author": "own_initiative"}.get(actor, "moderator_only"),
+        "may_publish": judge,
+        "may_propose_rejection": judge if judge != OK or state in {State.CHECK, State.MODERATION} else "wrong_state",
+        "may_confirm_rejection": "nothing_proposed" if judge == OK else judge,
+        "may_return_rejection": "nothing_proposed" if judge == OK else judge,
+        "may_appeal": _first(
+            "" if actor == "author" else "author_only", "" if state == State.REJECTED else "wrong_state"
+        ),
+        "may_decide_appeal": "no_appeal" if judge == OK else judge,
+        "may_propose_removal": judge if judge != OK or state not in {State.DRAFT, State.WITHDRAWN} else "wrong_state",
+        "may_confirm_removal": "nothing_proposed" if judge == OK else judge,
         "may_send": {"moderator": OK, "author": "own_initiative"}.get(actor, "moderator_only"),
         "may_handle": of_body,
         "may_decide": {"head": OK, "clerk": "head_only"}.get(actor, "officials_of_the_body_only"),
@@ -60,9 +71,18 @@ def _first(*denials: str) -> str:
 
 POLICIES = (
     "may_read", "may_write", "may_edit", "may_open", "may_withdraw", "may_vote", "may_comment", "may_follow",
-    "may_moderate", "may_send", "may_handle", "may_decide", "may_draft_answer", "may_carry_out", "may_keep_milestones",
+    "may_moderate", "may_publish", "may_propose_rejection", "may_confirm_rejection", "may_return_rejection", "may_appeal",
+    "may_decide_appeal", "may_propose_removal", "may_confirm_removal",
+    "may_send", "may_handle", "may_decide", "may_draft_answer", "may_carry_out", "may_keep_milestones",
 )  # fmt: skip
 CASES = [(flow.name, state) for flow in (PETITION, IDEA) for state in flow.states]
+
+
+def named(policy: str) -> Policy:
+    """Return the policy that is registered by that name."""
+    found = lookup(f"initiatives.{policy}")
+    assert found is not None
+    return found
 
 
 def code(policy: Policy, actor: Actor, subject: object) -> str:
@@ -98,14 +118,19 @@ def make(process: str, state: str, *, author: User, body: Body, at: datetime) ->
 @pytest.mark.django_db
 @pytest.mark.parametrize(("process", "state"), CASES)
 def test_each_policy_answers_as_the_table_says(
-    actors: dict[str, Actor], citizen: User, ministry: Body, at: datetime, process: str, state: str
+    actors: dict[str, Actor],
+    citizen: User,
+    ministry: Body,
+    at: datetime,
+    process: str,
+    state: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("initiatives.policies.moderating.now", lambda: at)  # a rejection is appealed in time
     initiative = make(process, state, author=citizen, body=ministry, at=at)
     table = {(policy, actor): expected(policy, actor, state) for policy in POLICIES for actor in ACTORS}
     answers = {
-        (policy, actor): code(getattr(policies, policy), actors[actor], initiative)
-        for policy in POLICIES
-        for actor in ACTORS
+        (policy, actor): code(named(policy), actors[actor], initiative) for policy in POLICIES for actor in ACTORS
     }
     assert answers == table
 
@@ -134,7 +159,7 @@ def page() -> str:
     lines = ["# Who may do what", "", "Drawn from tests/initiatives/test_policies.py; do not edit.", ""]
     lines += [
         "“yes” or the code of the refusal; where the answer depends on the state, the states are named.",
-        "Policies stand in `initiatives/policies.py`; each refusal carries a sentence for the person.",
+        "Policies stand in `initiatives/policies/`; each refusal carries a sentence for the person.",
         "",
         f"| policy | {' | '.join(ACTORS)} |",
         f"|-|{'-|' * len(ACTORS)}",

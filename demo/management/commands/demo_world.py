@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import Body
-from demo.world import ballots, numbers, people, scale
+from demo.world import ballots, moderating, numbers, people, scale
 from demo.world.stories import Teller, read_all
 from initiatives.models import Initiative
 from initiatives.services import folding, recounting, standing
@@ -69,9 +69,11 @@ class Command(BaseCommand):
             for number, slug in enumerate(slugs)
         }
         teller = Teller(named, voters, offices, now)
-        told = []
         # A merged idea needs the one it goes into to be there.
-        for number, story in enumerate(sorted(stories, key=lambda one: one["state"] == "merged")):
-            initiative, path = teller.begin(story, number)
-            told.append((story, teller.go_on(story, initiative, path), path))
+        ordered = sorted(stories, key=lambda one: one["state"] == "merged")
+        begun = [(story, *teller.begin(story, number)) for number, story in enumerate(ordered)]
+        # The public log of moderation tells of them one after the other, as they were decided.
+        begun.sort(key=lambda one: (one[0]["state"] == "merged", one[2].at.get("publish", now)))
+        told = [(story, teller.go_on(story, initiative, path), path) for story, initiative, path in begun]
+        moderating.moderate(named, voters, now)
         return teller, told
