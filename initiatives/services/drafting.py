@@ -1,6 +1,6 @@
 """Writing an initiative: begin, save (also by itself), hand over, withdraw."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from initiatives.workflow import workflow_of
 from portal.clock import local_date
 from portal.errors import Conflict, InvalidInput, TooMany, Unavailable
 from portal.permissions import require
+from portal.text import clean, clean_line
 from portal.translation.detection import is_written_in
 from portal.workflow import perform
 
@@ -46,7 +47,7 @@ def begin(*, kind: InitiativeKind, body: "Body", by: "User", draft: Draft, at: d
     version = KindVersion.objects.in_force(local_date(at)).filter(kind=kind).first()
     if version is None or not kind.is_active:
         raise Unavailable(_("This kind of initiative cannot be written at the moment."), code="kind_not_in_force")
-    _refuse_too_long(draft)
+    draft = _cleaned(draft)
     return Initiative.objects.create(
         kind=kind,
         kind_version=version,
@@ -54,9 +55,9 @@ def begin(*, kind: InitiativeKind, body: "Body", by: "User", draft: Draft, at: d
         body=body,
         territory=body.territory,
         language=draft.language,
-        title=draft.title.strip(),
-        problem=draft.problem.strip(),
-        proposal=draft.proposal.strip(),
+        title=draft.title,
+        problem=draft.problem,
+        proposal=draft.proposal,
         topic=draft.topic,
         sdgs=draft.sdgs,
         state_since=at,
@@ -78,13 +79,9 @@ def save(*, initiative: Initiative, by: "User", draft: Draft, seen_revision: int
             _("This draft was saved in another window. Copy what you typed, then load the newer text."),
             code="stale_draft",
         )
-    _refuse_too_long(draft)
+    draft = _cleaned(draft)
     current.language, current.topic, current.sdgs = draft.language, draft.topic, draft.sdgs
-    current.title, current.problem, current.proposal = (
-        draft.title.strip(),
-        draft.problem.strip(),
-        draft.proposal.strip(),
-    )
+    current.title, current.problem, current.proposal = draft.title, draft.problem, draft.proposal
     current.updated_at, current.revision = at, current.revision + 1
     current.save()
     return current
@@ -145,15 +142,20 @@ def incomplete(initiative: Initiative) -> "dict[str, Sentence]":
     return problems
 
 
-def _refuse_too_long(draft: Draft) -> None:
-    """Raise InvalidInput for texts over their limits, rather than cut what someone wrote."""
+def _cleaned(draft: Draft) -> Draft:
+    """Return the draft with clean texts; raise InvalidInput for those over their limits, rather than cut what someone wrote."""
+    draft = replace(
+        draft,
+        title=clean_line(draft.title),
+        problem=clean(draft.problem, field="problem"),
+        proposal=clean(draft.proposal, field="proposal"),
+    )
     limits = {"title": TITLE_MAX, "problem": TEXT_MAX, "proposal": TEXT_MAX}
     fields: dict[str, Sentence] = {
         name: _("This is longer than %(number)d characters. Please shorten it.") % {"number": limit}
         for name, limit in limits.items()
         if len(getattr(draft, name)) > limit
     }
-    if "\x00" in draft.title + draft.problem + draft.proposal:
-        fields["problem"] = _("The text holds a character that cannot be stored. Please type it again.")
     if fields:
         raise InvalidInput(fields=fields)
+    return draft
