@@ -26,8 +26,8 @@ MARKS_KEPT = 2
 """Marks above and below one letter that any language of the country needs; more of them smear over other lines."""
 
 _TWINS = (
-    ("AАΑ", "BВΒ", "CСϹ", "EЕΕ", "HНΗ", "IІΙ", "JЈͿ", "KКΚ", "MМΜ", "OОΟ", "PРΡ", "SЅ", "TТΤ", "XХΧ", "YУΥ", "ƏӘ", "ƟӨ")
-    + ("aаα", "cсϲ", "eеε", "hһ", "iіι", "jјϳ", "kкκ", "oоο", "pрρ", "sѕ", "xхχ", "yуυ", "əә", "ɵө", "NΝ", "ZΖ", "vν")
+    ("AАΑ", "BВΒ", "CСϹ", "EЕΕ", "HНΗ", "IІΙ", "JЈͿ", "KКΚ", "MМΜ", "OОΟ", "PРΡ", "SЅ", "TТΤ", "XХΧ", "YУΥ", "ƏӘ", "ƟӨ",
+     "aаα", "cсϲ", "eеε", "hһ", "iіι", "jјϳ", "kкκ", "oоο", "pрρ", "sѕ", "xхχ", "yуυ", "əә", "ɵө", "NΝ", "ZΖ", "vν")
 )  # fmt: skip
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*")
@@ -39,9 +39,7 @@ def clean(text: str, *, field: str = "text") -> str:
     Raises InvalidInput, naming the field, for what no database keeps: NUL and halves of a character.
     """
     if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise InvalidInput(
-            fields={field: _("The text holds a character that cannot be stored. Please type it again.")}
-        )
+        raise InvalidInput(fields={field: _("The text holds a character that cannot be stored. Please type it again.")})
     text = LINE_ENDS.sub("\n", text)
     text = unicodedata.normalize("NFC", "".join(map(_plain, text)))
     text = _without_stacks(_without_loose_joiners(text))

@@ -62,9 +62,7 @@ def draft(*, initiative: Initiative, by: "User", answer: Answer, seen_revision: 
     """
     current = Initiative.objects.select_for_update(no_key=True).get(pk=initiative.pk)
     require(policies.may_draft_answer(by, current))
-    answer = replace(
-        answer, text=clean(answer.text), appeal_route=clean(answer.appeal_route, field="appeal_route")
-    )
+    answer = replace(answer, text=clean(answer.text), appeal_route=clean(answer.appeal_route, field="appeal_route"))
     _complete(answer)
     decision = Decision.objects.filter(initiative=current).first()
     if (decision.revision if decision else 0) != seen_revision:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from initiatives import policies
 from initiatives.limits import DRAFTS_PER_PERSON, TEXT_MAX, TEXT_MIN, TITLE_MAX
 from initiatives.models import Initiative, InitiativeKind, KindVersion, Topic
+from initiatives.selectors.twins import TO_JOIN
+from initiatives.services import flood, wording
 from initiatives.services.thresholds import threshold_for
 from initiatives.states import State
 from initiatives.workflow import workflow_of
@@ -98,8 +100,9 @@ def open_to_joiners(*, initiative: Initiative, by: "User", seen_revision: int, a
     problems = incomplete(current)
     if problems:
         raise InvalidInput(fields=problems)
+    flood.refuse(current, by=by, at=at)
     threshold = threshold_for(current.kind_version, current.territory)
-    return perform(
+    opened = perform(
         workflow_of(current),
         "open",
         subject=current,
@@ -115,12 +118,37 @@ def open_to_joiners(*, initiative: Initiative, by: "User", seen_revision: int, a
             "updated_at": at,
         },
     )
+    wording.keep(opened)
+    return opened
 
 
+@transaction.atomic
 def withdraw(*, initiative: Initiative, by: "User", at: datetime) -> Initiative:
     """Take the initiative back before its check; return it as it now stands."""
     changes = {} if initiative.text_sha256 else {"text_sha256": initiative.hash_text()}
+    wording.forget(initiative)
     return perform(workflow_of(initiative), "withdraw", subject=initiative, by=by, at=at, changes=changes)
+
+
+@transaction.atomic
+def join_instead(*, initiative: Initiative, twin: Initiative, by: "User", at: datetime) -> Initiative:
+    """Withdraw a draft for one that says the same, and note for which; return the draft as it now stands.
+
+    Raises Conflict when the text is frozen already, or when the other can neither be joined nor read any more.
+    """
+    if initiative.state != State.DRAFT:
+        raise Conflict(code="text_frozen")
+    if twin.pk == initiative.pk or twin.state not in TO_JOIN:
+        raise Conflict(_("That one can no longer be joined. Your draft is unchanged."), code="cannot_join")
+    return perform(
+        workflow_of(initiative),
+        "withdraw",
+        subject=initiative,
+        by=by,
+        at=at,
+        changes={"text_sha256": initiative.hash_text(), "left_for": twin},
+        data={"left_for": twin.code},
+    )
 
 
 def incomplete(initiative: Initiative) -> "dict[str, Sentence]":

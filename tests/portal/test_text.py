@@ -13,7 +13,9 @@ BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069
 typed = st.text(
     st.one_of(
         st.characters(exclude_categories=("Cs",), exclude_characters="\x00"),
-        st.sampled_from("aAаАеeоoсcрpхxуyіiһhοαΑ\u200b\u200d\ufe0f\u00ad\u202e\u2067\U000e0041\u0301\u0306\n\t \r🙂👨👩❤"),
+        st.sampled_from(
+            "aAаАеeоoсcрpхxуyіiһhοαΑ\u200b\u200d\ufe0f\u00ad\u202e\u2067\U000e0041\u0301\u0306\n\t \r🙂👨👩❤"
+        ),
     )
 )
 
