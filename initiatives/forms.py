@@ -46,6 +46,14 @@ class BeginForm(forms.Form):
     )
     body = forms.CharField(max_length=80, label=_("To whom is it addressed?"))
     language = forms.ChoiceField(choices=WRITING_LANGUAGES, label=_("Language of the text"))
+    title = forms.CharField(
+        required=False,
+        max_length=TITLE_MAX,
+        label=_("What do you ask for, in one sentence?"),
+        help_text=_(
+            "If somebody asks for the same already, you see it below and can join in. You can change it later."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,6 +93,15 @@ class DraftForm(forms.Form):
         required=False, coerce=int, choices=SDG_CHOICES, label=_("Sustainable Development Goals it serves")
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class TwinForm(forms.Form):
+    """What is typed so far, to look for what says the same."""
+
+    language = forms.ChoiceField(choices=WRITING_LANGUAGES, required=False)
+    title = forms.CharField(required=False, max_length=TITLE_MAX)
+    problem = forms.CharField(required=False, max_length=TEXT_MAX)
+    proposal = forms.CharField(required=False, max_length=TEXT_MAX)
 
 
 class AttachmentForm(forms.Form):

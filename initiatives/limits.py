@@ -23,6 +23,16 @@ COMMENT_MAX = 2_000
 DRAFTS_PER_PERSON = 10
 """Open drafts one person may hold: more is a robot."""
 
+OPENED_PER_DAY = 5
+"""Initiatives one person may hand over in 24 hours. The portal's own rule, not the law's."""
+
+OPENED_AT_ONCE = 20
+"""Initiatives of one person that gather joiners or votes, or wait for their check, at the same time; likewise our own rule."""
+
+NEARLY_IDENTICAL = 0.85
+"""Share of common words from which two texts count as one written twice."""
+
+SEARCHES_PER_PERSON = 20
 ATTACHMENTS_MAX = 5
 ATTACHMENT_BYTES_MAX = 5 * 1024 * 1024
 MINIMUM_CELL = 5

@@ -128,6 +128,14 @@ class Order(TextChoices):
     ANSWERED = "answered", _("Recently answered")
 
 
+class Frequency(TextChoices):
+    """How often someone hears of what a kept search has found."""
+
+    DAILY = "daily", _("Each morning")
+    WEEKLY = "weekly", _("Each Monday morning")
+    NEVER = "never", _("Never")
+
+
 class ExcludedSubject(IntegerChoices):
     """Subjects a petition may not have: the closed list of art. 90-2(3)."""
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from initiatives.views import discussing, drafting, explaining, inbox, mine, moderation, reading, statistics, voting
+from initiatives.views import (
+    discussing,
+    drafting,
+    explaining,
+    inbox,
+    mine,
+    moderation,
+    reading,
+    statistics,
+    twins,
+    voting,
+)
 
 app_name = "initiatives"
 
@@ -10,7 +21,11 @@ urlpatterns = [
     path("", reading.home, name="home"),
     path("petitions/", reading.index, name="index"),
     path("petitions/new/", drafting.begin, name="begin"),
+    path("petitions/new/twins/", twins.look, name="look"),
     path("petitions/<slug:code>/", reading.detail, name="detail"),
+    path("petitions/<slug:code>/twins/", twins.twins, name="twins"),
+    path("petitions/<slug:code>/twins/join/", twins.join, name="join_instead"),
+    path("petitions/<slug:code>/twins/different/", twins.different, name="different"),
     path("petitions/<slug:code>/count/", reading.count, name="count"),
     path("petitions/<slug:code>/edit/", drafting.edit, name="edit"),
     path("petitions/<slug:code>/review/", drafting.review, name="review"),

@@ -4,7 +4,9 @@ from initiatives.models.decision import Decision, Milestone
 from initiatives.models.discussion import Comment, CommentReport, Follow
 from initiatives.models.initiative import Attachment, Initiative, Topic
 from initiatives.models.kinds import InitiativeKind, KindVersion, Norm
+from initiatives.models.searches import SavedSearch
 from initiatives.models.votes import AgeTally, HourTally, PendingTally, Tally, TerritoryTally, VoteAct
+from initiatives.models.wording import Term, Wording
 
 __all__ = [
     "AgeTally",
@@ -20,8 +22,11 @@ __all__ = [
     "Milestone",
     "Norm",
     "PendingTally",
+    "SavedSearch",
     "Tally",
+    "Term",
     "TerritoryTally",
     "Topic",
     "VoteAct",
+    "Wording",
 ]

@@ -94,6 +94,9 @@ class Initiative(models.Model):
     rejection_reason = models.TextField(blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
 
+    left_for = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    """What the author joined instead of going on with this draft."""
+
     # Kazakh has no dictionary in Postgres, so its words are indexed as they stand; trigrams find their inflections.
     search = GeneratedField(
         expression=SearchVector("title", weight="A", config="russian")

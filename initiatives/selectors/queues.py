@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
-from django.db.models.functions import Greatest, Upper
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models import Comment, CommentReport, Decision, Initiative, InitiativeKind
@@ -19,6 +17,7 @@ from initiatives.selectors.articles import cite
 from initiatives.selectors.cards import votes_of
 from initiatives.selectors.pages import current_term
 from initiatives.selectors.reading import with_all
+from initiatives.selectors.twins import twins_of
 from initiatives.states import LISTED, Process, State
 from initiatives.workflow import CLOCK_OF_STATE
 from portal.calendar import DayStep
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 QUEUE_SHOWN = 100
 """The most urgent; who has more than that waiting filters by body."""
 
-SIMILAR_SHOWN = 5
 TASKS: dict[str, "Sentence"] = {
     State.CHECK: _("Check the petition"),
     State.MODERATION: _("Check the idea"),
@@ -165,16 +163,12 @@ def get_reported_or_404(number: int) -> tuple[Comment, list[CommentReport]]:
 
 
 def similar_to(initiative: Initiative) -> list[Initiative]:
-    """Return published initiatives with a title alike, the likest first; each carries `likeness` from 0 to 1."""
-    if not initiative.title.strip():
-        return []
-    alike = Initiative.objects.listed().resembling(initiative.title).exclude(pk=initiative.pk)
-    likeness = Greatest(TrigramSimilarity(Upper("title"), initiative.title.upper()), F("similarity") * 0.8)
-    return list(
-        alike.annotate(likeness=likeness)
-        .select_related("kind", "body", "tally", "territory")
-        .order_by("-likeness", "-pk")[:SIMILAR_SHOWN]
-    )
+    """Return initiatives that say the same, the likest first; each carries `likeness` from 0 to 1 and its `reason`."""
+    found = []
+    for twin in twins_of(initiative):
+        twin.initiative.likeness, twin.initiative.reason = twin.likeness, twin.reason  # type: ignore[attr-defined]
+        found.append(twin.initiative)
+    return found
 
 
 def inbox(asked: QueueFilter, *, bodies: "Iterable[Body]", at: datetime) -> Queue:

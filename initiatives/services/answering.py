@@ -1,7 +1,7 @@
 """The body's side: register, draft, sign with EDS, publish, carry out (arts 90-4 to 90-6)."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from portal.audit.log import record
 from portal.errors import Conflict, InvalidInput, NotAllowed
 from portal.events.outbox import publish as announce
 from portal.permissions import require
+from portal.text import clean, clean_line
 from portal.workflow import perform
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ class Answer:
 
 def register(*, initiative: Initiative, by: "User", number: str, seen_revision: int, at: datetime) -> Initiative:
     """Enter the petition into the body's register; the term of the decision runs from here (art. 90-5(1))."""
-    if not number.strip() or len(number) > 40:
+    number = clean_line(number, field="number")
+    if not number or len(number) > 40:
         raise InvalidInput(fields={"number": _("Give the registration number (at most 40 characters).")})
     return perform(
         workflow_of(initiative),
@@ -47,8 +49,8 @@ def register(*, initiative: Initiative, by: "User", number: str, seen_revision: 
         by=by,
         at=at,
         expected_revision=seen_revision,
-        changes={"registered_at": at, "registration_number": number.strip()},
-        data={"number": number.strip()},
+        changes={"registered_at": at, "registration_number": number},
+        data={"number": number},
     )
 
 
@@ -60,6 +62,7 @@ def draft(*, initiative: Initiative, by: "User", answer: Answer, seen_revision: 
     """
     current = Initiative.objects.select_for_update(no_key=True).get(pk=initiative.pk)
     require(policies.may_draft_answer(by, current))
+    answer = replace(answer, text=clean(answer.text), appeal_route=clean(answer.appeal_route, field="appeal_route"))
     _complete(answer)
     decision = Decision.objects.filter(initiative=current).first()
     if (decision.revision if decision else 0) != seen_revision:
@@ -69,7 +72,7 @@ def draft(*, initiative: Initiative, by: "User", answer: Answer, seen_revision: 
     if decision is None:
         decision = Decision(initiative=current, revision=0)
     decision.outcome, decision.language = answer.outcome, answer.language
-    decision.text, decision.appeal_route = answer.text.strip(), answer.appeal_route.strip()
+    decision.text, decision.appeal_route = answer.text, answer.appeal_route
     decision.drafted_by, decision.drafted_at, decision.submitted_at = by, at, None
     decision.revision += 1
     decision.text_sha256 = text_hash(decision)
@@ -134,8 +137,9 @@ def publish(*, initiative: Initiative, by: "User", statement: str, seen_revision
         changes={"answered_at": at},
     )
     values: dict[str, object] = {"published_at": at}
-    if statement.strip():
-        values |= {"statement": statement.strip()[:TEXT_MAX], "statement_at": at}
+    said = clean(statement, field="statement")
+    if said:
+        values |= {"statement": said[:TEXT_MAX], "statement_at": at}
     Decision.objects.filter(initiative=moved).update(**values)
     return moved
 
@@ -149,7 +153,7 @@ def step(*, initiative: Initiative, name: str, by: "User", reason: str, seen_rev
         subject=initiative,
         by=by,
         at=at,
-        reason=reason,
+        reason=clean(reason, field="reason"),
         expected_revision=seen_revision,
         changes=changes,
     )
@@ -159,9 +163,10 @@ def step(*, initiative: Initiative, name: str, by: "User", reason: str, seen_rev
 def promise(*, initiative: Initiative, by: "User", title: str, due_date: date, at: datetime) -> Milestone:
     """Publish what the body promises by when; return the milestone."""
     require(policies.may_keep_milestones(by, initiative))
-    if not title.strip() or len(title) > 200:
+    title = clean_line(title)
+    if not title or len(title) > 200:
         raise InvalidInput(fields={"title": _("Say in at most 200 characters what will be done.")})
-    milestone = Milestone.objects.create(initiative=initiative, title=title.strip(), due_date=due_date, created_at=at)
+    milestone = Milestone.objects.create(initiative=initiative, title=title, due_date=due_date, created_at=at)
     record(subject=milestone, action="promise", actor=by, at=at, data={"title": title, "due": due_date})
     return milestone
 
@@ -170,12 +175,13 @@ def promise(*, initiative: Initiative, by: "User", title: str, due_date: date, a
 def fulfil(*, milestone: Milestone, by: "User", evidence: str, on: date, at: datetime) -> Milestone:
     """Report a promise as kept, with evidence; return the milestone. Raises Conflict when it already was."""
     require(policies.may_keep_milestones(by, milestone.initiative))
-    if not evidence.strip():
+    evidence = clean(evidence, field="evidence")
+    if not evidence:
         raise InvalidInput(fields={"evidence": _("Say what was done and where it can be seen.")})
     current = Milestone.objects.select_for_update().get(pk=milestone.pk)
     if current.is_done:
         raise Conflict(_("This milestone is already reported as done."), code="already_done")
-    current.done_date, current.evidence = on, evidence.strip()
+    current.done_date, current.evidence = on, evidence
     current.save(update_fields=["done_date", "evidence"])
     record(subject=current, action="fulfil", actor=by, at=at, data={"evidence": evidence})
     announce(
@@ -196,9 +202,9 @@ def _complete(answer: Answer) -> None:
         fields["outcome"] = _("Choose the outcome.")
     if answer.language not in ("kk", "ru"):
         fields["language"] = _("Answer in Kazakh or in the language of the petition.")
-    if len(answer.text.strip()) < 200 or len(answer.text) > 2 * TEXT_MAX:
+    if len(answer.text) < 200 or len(answer.text) > 2 * TEXT_MAX:
         fields["text"] = _("Give the reasons: between 200 and 20,000 characters.")
-    if not answer.appeal_route.strip():
+    if not answer.appeal_route:
         fields["appeal_route"] = _("Say where and by when the decision can be appealed (art. 90-6(2)).")
     if fields:
         raise InvalidInput(fields=fields)

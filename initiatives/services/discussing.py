@@ -14,6 +14,7 @@ from portal.errors import Conflict, InvalidInput
 from portal.events.outbox import publish
 from portal.permissions import require
 from portal.permissions.predicates import is_signed_in
+from portal.text import clean, clean_line
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,7 +26,7 @@ def comment(
 ) -> Comment:
     """Add a comment or a reply and return it. A reply to a reply goes under the same comment: one level, as on a page."""
     require(policies.may_comment(by, initiative))
-    said = text.strip()
+    said = clean(text)
     if not said or len(said) > COMMENT_MAX:
         raise InvalidInput(fields={"text": _("Write between 1 and %(number)d characters.") % {"number": COMMENT_MAX}})
     if stance not in Stance.values:
@@ -44,11 +45,12 @@ def comment(
 def report(*, comment: Comment, by: "User", reason: str, at: datetime) -> CommentReport:
     """Tell the moderators about a comment, once a person; return the report."""
     require(is_signed_in(by))
-    if not reason.strip() or len(reason) > 300:
+    reason = clean_line(reason, field="reason")
+    if not reason or len(reason) > 300:
         raise InvalidInput(fields={"reason": _("Say in at most 300 characters what is wrong with it.")})
     try:
         with transaction.atomic():
-            return CommentReport.objects.create(comment=comment, reporter=by, reason=reason.strip(), created_at=at)
+            return CommentReport.objects.create(comment=comment, reporter=by, reason=reason, created_at=at)
     except IntegrityError as error:
         raise Conflict(_("You have already reported this comment."), code="already_reported") from error
 

@@ -1,6 +1,6 @@
 """Writing an initiative: begin, save (also by itself), hand over, withdraw."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from initiatives import policies
 from initiatives.limits import DRAFTS_PER_PERSON, TEXT_MAX, TEXT_MIN, TITLE_MAX
 from initiatives.models import Initiative, InitiativeKind, KindVersion, Topic
+from initiatives.selectors.twins import TO_JOIN
+from initiatives.services import flood, wording
 from initiatives.services.thresholds import threshold_for
 from initiatives.states import State
 from initiatives.workflow import workflow_of
 from portal.clock import local_date
 from portal.errors import Conflict, InvalidInput, TooMany, Unavailable
 from portal.permissions import require
+from portal.text import clean, clean_line
 from portal.translation.detection import is_written_in
 from portal.workflow import perform
 
@@ -46,7 +49,7 @@ def begin(*, kind: InitiativeKind, body: "Body", by: "User", draft: Draft, at: d
     version = KindVersion.objects.in_force(local_date(at)).filter(kind=kind).first()
     if version is None or not kind.is_active:
         raise Unavailable(_("This kind of initiative cannot be written at the moment."), code="kind_not_in_force")
-    _refuse_too_long(draft)
+    draft = _cleaned(draft)
     return Initiative.objects.create(
         kind=kind,
         kind_version=version,
@@ -54,9 +57,9 @@ def begin(*, kind: InitiativeKind, body: "Body", by: "User", draft: Draft, at: d
         body=body,
         territory=body.territory,
         language=draft.language,
-        title=draft.title.strip(),
-        problem=draft.problem.strip(),
-        proposal=draft.proposal.strip(),
+        title=draft.title,
+        problem=draft.problem,
+        proposal=draft.proposal,
         topic=draft.topic,
         sdgs=draft.sdgs,
         state_since=at,
@@ -78,13 +81,9 @@ def save(*, initiative: Initiative, by: "User", draft: Draft, seen_revision: int
             _("This draft was saved in another window. Copy what you typed, then load the newer text."),
             code="stale_draft",
         )
-    _refuse_too_long(draft)
+    draft = _cleaned(draft)
     current.language, current.topic, current.sdgs = draft.language, draft.topic, draft.sdgs
-    current.title, current.problem, current.proposal = (
-        draft.title.strip(),
-        draft.problem.strip(),
-        draft.proposal.strip(),
-    )
+    current.title, current.problem, current.proposal = draft.title, draft.problem, draft.proposal
     current.updated_at, current.revision = at, current.revision + 1
     current.save()
     return current
@@ -101,8 +100,9 @@ def open_to_joiners(*, initiative: Initiative, by: "User", seen_revision: int, a
     problems = incomplete(current)
     if problems:
         raise InvalidInput(fields=problems)
+    flood.refuse(current, by=by, at=at)
     threshold = threshold_for(current.kind_version, current.territory)
-    return perform(
+    opened = perform(
         workflow_of(current),
         "open",
         subject=current,
@@ -118,12 +118,37 @@ def open_to_joiners(*, initiative: Initiative, by: "User", seen_revision: int, a
             "updated_at": at,
         },
     )
+    wording.keep(opened)
+    return opened
 
 
+@transaction.atomic
 def withdraw(*, initiative: Initiative, by: "User", at: datetime) -> Initiative:
     """Take the initiative back before its check; return it as it now stands."""
     changes = {} if initiative.text_sha256 else {"text_sha256": initiative.hash_text()}
+    wording.forget(initiative)
     return perform(workflow_of(initiative), "withdraw", subject=initiative, by=by, at=at, changes=changes)
+
+
+@transaction.atomic
+def join_instead(*, initiative: Initiative, twin: Initiative, by: "User", at: datetime) -> Initiative:
+    """Withdraw a draft for one that says the same, and note for which; return the draft as it now stands.
+
+    Raises Conflict when the text is frozen already, or when the other can neither be joined nor read any more.
+    """
+    if initiative.state != State.DRAFT:
+        raise Conflict(code="text_frozen")
+    if twin.pk == initiative.pk or twin.state not in TO_JOIN:
+        raise Conflict(_("That one can no longer be joined. Your draft is unchanged."), code="cannot_join")
+    return perform(
+        workflow_of(initiative),
+        "withdraw",
+        subject=initiative,
+        by=by,
+        at=at,
+        changes={"text_sha256": initiative.hash_text(), "left_for": twin},
+        data={"left_for": twin.code},
+    )
 
 
 def incomplete(initiative: Initiative) -> "dict[str, Sentence]":
@@ -145,15 +170,20 @@ def incomplete(initiative: Initiative) -> "dict[str, Sentence]":
     return problems
 
 
-def _refuse_too_long(draft: Draft) -> None:
-    """Raise InvalidInput for texts over their limits, rather than cut what someone wrote."""
+def _cleaned(draft: Draft) -> Draft:
+    """Return the draft with clean texts; raise InvalidInput for those over their limits, rather than cut what someone wrote."""
+    draft = replace(
+        draft,
+        title=clean_line(draft.title),
+        problem=clean(draft.problem, field="problem"),
+        proposal=clean(draft.proposal, field="proposal"),
+    )
     limits = {"title": TITLE_MAX, "problem": TEXT_MAX, "proposal": TEXT_MAX}
     fields: dict[str, Sentence] = {
         name: _("This is longer than %(number)d characters. Please shorten it.") % {"number": limit}
         for name, limit in limits.items()
         if len(getattr(draft, name)) > limit
     }
-    if "\x00" in draft.title + draft.problem + draft.proposal:
-        fields["problem"] = _("The text holds a character that cannot be stored. Please type it again.")
     if fields:
         raise InvalidInput(fields=fields)
+    return draft

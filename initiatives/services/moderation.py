@@ -14,6 +14,7 @@ from portal.audit.log import record
 from portal.errors import Conflict, InvalidInput
 from portal.events.outbox import publish as announce
 from portal.permissions import require
+from portal.text import clean, clean_line
 from portal.workflow import perform
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def reject(
     """
     if subject_code is not None and subject_code not in ExcludedSubject.values:
         raise InvalidInput(fields={"subject": _("Choose a subject of the closed list.")})
-    changes: dict[str, Any] = {"rejection_reason": reason.strip(), "rejection_subject": subject_code}
+    reason = clean(reason, field="reason")
+    changes: dict[str, Any] = {"rejection_reason": reason, "rejection_subject": subject_code}
     return perform(
         workflow_of(initiative),
         "reject",
@@ -69,7 +71,7 @@ def merge(*, initiative: Initiative, into: Initiative, by: "User", reason: str, 
         subject=initiative,
         by=by,
         at=at,
-        reason=reason,
+        reason=clean(reason, field="reason"),
         changes={"merged_into": into, "closes_at": at},
         data={"into": into.code},
     )
@@ -83,13 +85,14 @@ def send_to_body(*, initiative: Initiative, by: "User", seen_revision: int, at: 
 def hide_comment(*, comment: Comment, by: "User", reason: str, at: datetime) -> Comment:
     """Take a comment from view, leaving a line with the reason; return it. Reports about it are settled."""
     require(policies.may_hide_comment(by, comment))
-    if not reason.strip():
+    reason = clean_line(reason, field="reason")
+    if not reason:
         raise InvalidInput(fields={"reason": _("Give the reason: the people concerned will read it.")})
     with transaction.atomic():
         current = Comment.objects.select_for_update().get(pk=comment.pk)
         if current.is_hidden:
             raise Conflict(_("Another moderator has already hidden this comment."), code="already_hidden")
-        current.hidden_at, current.hidden_by, current.hidden_reason = at, by, reason.strip()[:300]
+        current.hidden_at, current.hidden_by, current.hidden_reason = at, by, reason[:300]
         current.save(update_fields=["hidden_at", "hidden_by", "hidden_reason"])
         current.reports.filter(settled_at__isnull=True).update(settled_at=at)
         record(subject=current, action="hide", actor=by, at=at, data={"reason": reason})

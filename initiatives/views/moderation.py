@@ -16,6 +16,7 @@ from initiatives.forms import HideCommentForm, MergeForm, RejectForm, StepForm
 from initiatives.models import Comment, Initiative
 from initiatives.selectors import get_visible_or_404, queues, reasons
 from initiatives.selectors.pages import public_history
+from initiatives.selectors.twins import copies_of
 from initiatives.services import moderation
 from initiatives.states import ExcludedSubject
 from initiatives.workflow import workflow_of
@@ -170,6 +171,7 @@ def _page(
         "task": queues.TASKS.get(initiative.state, ""),
         "history": public_history(initiative),
         "similar": similar,
+        "copies": copies_of(initiative),
         "beside": beside,
         "pair": [(initiative, _("The text before you")), (beside, _("Already published"))] if beside else [],
         "forms": shown,

@@ -18,6 +18,7 @@ from initiatives.models import (
     Norm,
     Tally,
 )
+from initiatives.services import wording
 from initiatives.services.answering import text_hash
 from initiatives.states import Outcome, Process, State
 from initiatives.workflow import clock as deadline_of
@@ -59,6 +60,8 @@ def make_initiative(
     made.state_deadline_at = more.get("state_deadline_at", deadline_of(made))
     made.save()
     Tally.objects.filter(initiative=made).update(votes=votes)
+    if state not in (State.DRAFT, State.WITHDRAWN):
+        wording.keep(made)
     return made
 
 
