@@ -190,7 +190,7 @@ def _tell_commenter(
         template=f"initiatives/{template}",
         key=f"{event.name}:{event.comment_id}",
         at=event.at,
-        context={"title": str(initiative), "role": "commenter", **said},
+        context={"title": _title(initiative), "role": "commenter", **said},
         url_name="initiatives:detail",
         url_args=[initiative.code],
     )
@@ -205,13 +205,18 @@ def _page(initiative: Initiative, event: events.InitiativeEvent) -> tuple[str, l
     return "initiatives:detail", [initiative.code]
 
 
+def _title(initiative: Initiative) -> str | dict[str, str]:
+    """Return the title, in each reader's language where the text is there in two."""
+    return initiative.titles if initiative.has_parallel else str(initiative)
+
+
 def facts_of(initiative: Initiative, event: events.InitiativeEvent) -> dict[str, Any]:
     """Return what the templates may say. `due_at` only while the initiative stands where the event left it."""
     is_there = initiative.state_since == event.at or isinstance(event, events.AnswerSubmitted)
     entry = history(initiative).filter(at=event.at).last()
     decision = Decision.objects.filter(initiative=initiative, published_at__isnull=False).first()
     return {
-        "title": str(initiative),
+        "title": _title(initiative),
         "body": {code: getattr(initiative.body, f"name_{code}", "") for code, _name in settings.LANGUAGES},
         "due_at": initiative.state_deadline_at if is_there else None,
         "closes_at": initiative.closes_at,
@@ -221,5 +226,5 @@ def facts_of(initiative: Initiative, event: events.InitiativeEvent) -> dict[str,
         "reason": str(entry.data.get("reason", ""))[:REASON] if entry else "",
         "outcome": decision.outcome if decision else "",
         "milestone": getattr(event, "milestone", ""),
-        "merged_title": str(initiative.merged_into) if initiative.merged_into else "",
+        "merged_title": _title(initiative.merged_into) if initiative.merged_into else "",
     }

@@ -31,6 +31,9 @@ def export_initiatives(person: "User") -> list[dict[str, Any]]:
             "title": one.title,
             "problem": one.problem,
             "proposal": one.proposal,
+            "parallel_title": one.parallel_title,
+            "parallel_problem": one.parallel_problem,
+            "parallel_proposal": one.parallel_proposal,
             "attachments": list(one.attachments.values_list("name", flat=True)),
             "created_at": one.created_at,
             "published_at": one.published_at,
@@ -86,5 +89,6 @@ def _empty(draft: Initiative) -> None:
     for attachment in Attachment.objects.filter(initiative=draft):
         transaction.on_commit(lambda file=attachment.file: file.delete(save=False))  # type: ignore[misc]
         attachment.delete()
-    draft.title = draft.problem = draft.proposal = ""
-    draft.save(update_fields=["title", "problem", "proposal"])
+    for name in drafting.TEXTS:
+        setattr(draft, name, "")
+    draft.save(update_fields=drafting.TEXTS)

@@ -22,6 +22,7 @@ from initiatives.selectors.clocks import three_clocks
 from initiatives.selectors.counts import exact_count
 from initiatives.selectors.pages import public_history
 from initiatives.services import answering
+from initiatives.services.signing import title_lines
 from initiatives.states import State
 from initiatives.views import answering as acts
 from portal import clock
@@ -136,7 +137,7 @@ def _statement(decision: Decision) -> statements.IssuedStatement:
     """Return what is signed: it names the matter and the outcome, and binds the whole text by its checksum."""
     initiative = decision.initiative
     lines = [
-        (_("Petition"), initiative.title),
+        *title_lines(initiative),
         (_("Registration number"), initiative.registration_number),
         (_("Body"), str(initiative.body)),
         (_("Outcome"), decision.get_outcome_display()),

@@ -49,7 +49,7 @@ def _row(act: VoteAct) -> list[str | dict[str, str]]:
     link = reverse("initiatives:detail", args=[act.initiative.code])
     standing = _("stands") if act.is_vote else _("withdrawn")
     return [
-        {"text": act.initiative.title, "href": link},
+        {"text": act.initiative.shown_title, "href": link},
         standing,
         date_format(localtime(act.at), "DATETIME_FORMAT"),
     ]

@@ -102,6 +102,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     page = initiative_page(initiative, actor=request.user, session_act=own_votes.recall(request, initiative))
     context = {
         "initiative": initiative,
+        "shown": initiative.wording_in(request.GET.get("text") or initiative.shown_language),
         "page": page,
         "may_vote": policies.may_vote(request.user, initiative),
         "may_comment": policies.may_comment(request.user, initiative),
