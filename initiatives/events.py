@@ -122,6 +122,15 @@ class Archived(InitiativeEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CoAuthorsChanged(InitiativeEvent):
+    """Someone took up, declined or ended writing together; the row of the co-author says which."""
+
+    name: ClassVar[str] = "initiatives.coauthors_changed"
+    coauthor_id: str = ""
+    standing: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommentHidden(InitiativeEvent):
     name: ClassVar[str] = "initiatives.comment_hidden"
     comment_id: str = ""

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import people, users_with_role
 from initiatives import events
-from initiatives.models import Comment, Decision, Initiative, VoteAct
+from initiatives.models import CoAuthor, Comment, Decision, Initiative, VoteAct
 from initiatives.selectors.counts import exact_count
+from initiatives.states import CoAuthorship
 from portal.audit.log import history
 from portal.events.outbox import handler
 from portal.notifications import topics
@@ -24,6 +25,8 @@ from portal.notifications.dispatch import notify
 from portal.notifications.models import Channel
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from accounts.models import User
 
 EXCERPT = 200
@@ -64,7 +67,12 @@ class Audience:
 
 
 def _author(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
-    return people([initiative.author_id])
+    """The author and the co-authors."""
+    return people(_writers(initiative))
+
+
+def _writers(initiative: Initiative) -> "list[UUID]":
+    return [initiative.author_id, *(one.user_id for one in initiative.accepted_coauthors if one.user_id)]
 
 
 def _followers(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
@@ -79,15 +87,15 @@ def _voters(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[
 
 
 def _moderators(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
-    return users_with_role("moderator", at=event.at).exclude(pk=initiative.author_id)
+    return users_with_role("moderator", at=event.at).exclude(pk__in=_writers(initiative))
 
 
 def _officials(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
-    return users_with_role("clerk", "head", at=event.at, body=initiative.body)
+    return users_with_role("clerk", "head", at=event.at, body=initiative.body).exclude(pk__in=_writers(initiative))
 
 
 def _heads(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
-    return users_with_role("head", at=event.at, body=initiative.body)
+    return users_with_role("head", at=event.at, body=initiative.body).exclude(pk__in=_writers(initiative))
 
 
 AUTHOR = Audience("own", "author", _author, includes_actor=True)
@@ -176,6 +184,30 @@ def tell_of_hiding(event: events.CommentHidden) -> None:
     comment = Comment.objects.filter(pk=event.comment_id).first()
     if comment is not None:
         _tell_commenter(event, comment.author_id, "comment_hidden", {"reason": comment.hidden_reason})
+
+
+@handler(events.CoAuthorsChanged)
+def tell_of_coauthor(event: events.CoAuthorsChanged) -> None:
+    """Tell the author who came, declined or went; and whom the author removed."""
+    found = CoAuthor.objects.select_related("initiative", "user").filter(pk=event.coauthor_id).first()
+    if found is None or (event.standing == CoAuthorship.REMOVED and found.user_id is None):
+        return
+    initiative, is_removal = found.initiative, event.standing == CoAuthorship.REMOVED
+    notify(
+        people([found.user_id if is_removal and found.user_id else initiative.author_id]),
+        topic="own",
+        template="initiatives/coauthor_removed" if is_removal else "initiatives/coauthor_changed",
+        key=f"{event.name}:{event.coauthor_id}:{event.standing}",
+        at=event.at,
+        context={
+            "title": _title(initiative),
+            "role": "author",
+            "standing": event.standing,
+            "name": found.user.public_name if found.user else "",
+        },
+        url_name="initiatives:mine" if is_removal else "initiatives:coauthors",
+        url_args=[] if is_removal else [initiative.code],
+    )
 
 
 def _tell_commenter(

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from initiatives.views import discussing, drafting, explaining, inbox, mine, moderation, reading, statistics, voting
+from initiatives.views import (
+    coauthors,
+    discussing,
+    drafting,
+    explaining,
+    inbox,
+    mine,
+    moderation,
+    reading,
+    statistics,
+    voting,
+)
 
 app_name = "initiatives"
 
@@ -15,6 +26,10 @@ urlpatterns = [
     path("petitions/<slug:code>/edit/", drafting.edit, name="edit"),
     path("petitions/<slug:code>/review/", drafting.review, name="review"),
     path("petitions/<slug:code>/withdraw/", drafting.withdraw, name="withdraw"),
+    path("petitions/<slug:code>/coauthors/", coauthors.index, name="coauthors"),
+    path("petitions/<slug:code>/coauthors/leave/", coauthors.leave, name="leave"),
+    path("petitions/<slug:code>/coauthors/<int:number>/remove/", coauthors.remove, name="remove_coauthor"),
+    path("invitations/<slug:secret>/", coauthors.invitation, name="invitation"),
     path("petitions/<slug:code>/attachments/", drafting.attach, name="attach"),
     path("petitions/<slug:code>/attachments/<int:number>/", reading.attachment, name="attachment"),
     path("petitions/<slug:code>/attachments/<int:number>/remove/", drafting.detach, name="detach"),

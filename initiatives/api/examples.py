@@ -37,6 +37,7 @@ TERM_VALUE: dict[str, Any] = {
 DETAIL_VALUE: dict[str, Any] = {
     **LINE_VALUE,
     "author": "Айгүл С.",
+    "coauthors": 0,
     "problem": "Түнгі ауысымнан кейін үйге жету мүмкін емес…",
     "proposal": "Төрт бағытты түнде сағатына екі рет жүргізу…",
     "texts": [

@@ -140,6 +140,7 @@ class InitiativeDetail(InitiativeLine):
 
     votes = serializers.SerializerMethodField(help_text="Votes in force, exact.")
     author = serializers.CharField(source="author.public_name")
+    coauthors = serializers.SerializerMethodField(help_text="How many people wrote it with the author.")
     problem = serializers.CharField(source="shown.problem")
     proposal = serializers.CharField(source="shown.proposal")
     texts = serializers.SerializerMethodField(
@@ -160,13 +161,16 @@ class InitiativeDetail(InitiativeLine):
 
     class Meta(InitiativeLine.Meta):
         fields = (  # type: ignore[assignment]
-            *InitiativeLine.Meta.fields, "author", "problem", "proposal", "texts", "text_sha256", "revision", "threshold_basis",
-            "opened_at", "threshold_reached_at", "registered_at", "registration_number", "rejection_subject",
-            "rejection_reason", "merged_into", "term", "decision", "milestones", "history",
+            *InitiativeLine.Meta.fields, "author", "coauthors", "problem", "proposal", "texts", "text_sha256", "revision",
+            "threshold_basis", "opened_at", "threshold_reached_at", "registered_at", "registration_number",
+            "rejection_subject", "rejection_reason", "merged_into", "term", "decision", "milestones", "history",
         )  # fmt: skip
 
     def get_votes(self, initiative: Initiative) -> int:
         return exact_count(initiative)
+
+    def get_coauthors(self, initiative: Initiative) -> int:
+        return len(initiative.accepted_coauthors)
 
     @extend_schema_field(TextShape(many=True))
     def get_texts(self, initiative: Initiative) -> list[Any]:

@@ -22,10 +22,15 @@ from initiatives.states import (
     OPEN_TO_COMMENTS,
     OPEN_TO_VOTES,
     PRIVATE,
+    CoAuthorship,
     ExcludedSubject,
     Process,
     State,
 )
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from initiatives.models.coauthor import CoAuthor
 
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """No letters that are read for one another: codes are dictated over the phone and copied from posters."""
@@ -168,6 +173,15 @@ class Initiative(models.Model):
     def is_petition(self) -> bool:
         """Whether the statutory process applies."""
         return self.kind.process == Process.PETITION
+
+    @property
+    def accepted_coauthors(self) -> "list[CoAuthor]":
+        """Those who write with the author; at most ten, read from what was prefetched."""
+        return [one for one in self.coauthors.all() if one.standing == CoAuthorship.ACCEPTED]
+
+    def has_coauthor(self, user: "User") -> bool:
+        """Whether the person writes with the author."""
+        return any(one.user_id == user.pk for one in self.accepted_coauthors)
 
     @property
     def is_private(self) -> bool:

@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.db.models.functions import Greatest, Upper
 from django.utils.translation import gettext_lazy as _
 
+from initiatives import policies
 from initiatives.models import Comment, CommentReport, Decision, Initiative, InitiativeKind
 from initiatives.querysets import InitiativeQuerySet
 from initiatives.selectors.articles import cite
@@ -116,7 +117,7 @@ def moderation_queue(asked: QueueFilter, *, user: "User", at: datetime) -> Queue
     waiting = Initiative.objects.filter(state__in=TASKS)
     found = _narrowed(waiting, asked)
     items = [
-        Waiting(one, TASKS[one.state], running_term(one, at), votes_of(one), is_own=one.author_id == user.pk)
+        Waiting(one, TASKS[one.state], running_term(one, at), votes_of(one), is_own=bool(policies.is_writer(user, one)))
         for one in _urgent_first(found)
     ]
     return Queue(

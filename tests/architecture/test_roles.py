@@ -50,6 +50,10 @@ initiatives:attach draft                  | 405     | 405     | 405     | 405   
 initiatives:attachment file of draft      | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
 initiatives:attachment file of collecting | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:detach file of draft          | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:coauthors draft               | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
+initiatives:leave draft                   | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:remove_coauthor zzzzzzzzzzzz/1 | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:invitation no-such-token      | key     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 initiatives:vote joining                  | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:vote check                    | 403     | 403     | 403     | 403     | 403     | 403     | 403     | 403
 initiatives:vote collecting               | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200

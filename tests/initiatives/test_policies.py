@@ -37,6 +37,8 @@ def expected(policy: str, actor: str, state: str) -> str:
         "may_write": OK if signed_in else "sign_in_required",
         "may_edit": _first("" if state == State.DRAFT else "text_frozen", "" if actor == "author" else "author_only"),
         "may_open": OK if actor == "author" else "author_only",
+        "may_invite": _first("" if state == State.DRAFT else "text_frozen", "" if actor == "author" else "author_only"),
+        "may_leave": "coauthor_only",
         "may_withdraw": OK if actor == "author" else "author_only",
         "may_vote": OK if state in VOTES else "voting_closed",
         "may_comment": _first("" if state in TALKS else "discussion_closed", "" if signed_in else "sign_in_required"),
@@ -59,8 +61,8 @@ def _first(*denials: str) -> str:
 
 
 POLICIES = (
-    "may_read", "may_write", "may_edit", "may_open", "may_withdraw", "may_vote", "may_comment", "may_follow",
-    "may_moderate", "may_send", "may_handle", "may_decide", "may_draft_answer", "may_carry_out", "may_keep_milestones",
+    "may_read", "may_write", "may_edit", "may_invite", "may_leave", "may_open", "may_withdraw", "may_vote",
+    "may_comment", "may_follow", "may_moderate", "may_send", "may_handle", "may_decide", "may_draft_answer", "may_carry_out", "may_keep_milestones",
 )  # fmt: skip
 CASES = [(flow.name, state) for flow in (PETITION, IDEA) for state in flow.states]
 
