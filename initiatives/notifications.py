@@ -49,6 +49,9 @@ topics.register(
     )
 )
 topics.register(
+    topics.Topic("asked", _("What I asked with others"), _("The answer to a request you joined."), order=35)
+)
+topics.register(
     topics.Topic("comments", _("My comments"), _("Replies to your comments, and moderators' decisions."), order=40)
 )
 topics.register(
@@ -101,6 +104,7 @@ def _heads(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[U
 AUTHOR = Audience("own", "author", _author, includes_actor=True)
 FOLLOWERS = Audience("followed", "follower", _followers)
 VOTERS = Audience("voted", "voter", _voters)
+JOINERS = Audience("asked", "joiner", _voters)
 MODERATORS = Audience("work", "moderator", _moderators)
 OFFICIALS = Audience("work", "official", _officials)
 HEADS = Audience("work", "official", _heads)
@@ -136,13 +140,15 @@ TOLD: dict[type[events.InitiativeEvent], tuple[Telling, ...]] = {
     events.Merged: _each("merged", AUTHOR, FOLLOWERS, VOTERS),
     events.TakenUp: _each("taken_up", AUTHOR, FOLLOWERS, VOTERS),
     events.Answered: _each("answered", AUTHOR, FOLLOWERS, VOTERS),
+    events.EnoughJoined: _each("enough_joined", AUTHOR),
+    events.RequestAnswered: _each("request_answered", AUTHOR, JOINERS, FOLLOWERS),
     events.Archived: _each("archived", AUTHOR, FOLLOWERS),
 }
 
 
 def tell(event: events.InitiativeEvent) -> None:
     """Tell each audience of the event's line in the table."""
-    initiative = Initiative.objects.select_related("body", "merged_into").filter(pk=event.subject_id).first()
+    initiative = Initiative.objects.select_related("body", "kind", "merged_into").filter(pk=event.subject_id).first()
     if initiative is None:
         return
     facts = facts_of(initiative, event)
@@ -249,6 +255,7 @@ def facts_of(initiative: Initiative, event: events.InitiativeEvent) -> dict[str,
     decision = Decision.objects.filter(initiative=initiative, published_at__isnull=False).first()
     return {
         "title": _title(initiative),
+        "process": initiative.kind.process,
         "body": {code: getattr(initiative.body, f"name_{code}", "") for code, _name in settings.LANGUAGES},
         "due_at": initiative.state_deadline_at if is_there else None,
         "closes_at": initiative.closes_at,

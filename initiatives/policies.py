@@ -180,6 +180,12 @@ def may_send(actor: Actor, initiative: Initiative) -> Answer:
     return may_moderate(actor, initiative)
 
 
+@policy("initiatives.may_send_request")
+def may_send_request(actor: Actor, initiative: Initiative) -> Answer:
+    """The author of a request sends it; whether enough have joined, the exact count says."""
+    return is_author(actor, initiative)
+
+
 @policy("initiatives.may_see_inbox")
 def may_see_inbox(actor: Actor, subject: object = None) -> Answer:
     """Officials of any body see their own inbox."""

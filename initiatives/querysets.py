@@ -127,7 +127,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def shown_to(self, actor: "Actor") -> Self:
         """The lines that this person sees of an initiative they may read: all but others' unchecked files."""
         shown = ~Q(safety=Safety.PENDING)
-        return self.filter(shown | Q(uploaded_by=cast("User", actor)) if actor.is_authenticated else shown)
+        return self.filter(shown | Q(uploaded_by=actor) if actor.is_authenticated else shown)
 
 
 class KindQuerySet(models.QuerySet["InitiativeKind"]):

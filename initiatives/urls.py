@@ -11,6 +11,7 @@ from initiatives.views import (
     mine,
     moderation,
     reading,
+    requesting,
     statistics,
     voting,
 )
@@ -26,6 +27,7 @@ urlpatterns = [
     path("petitions/<slug:code>/edit/", drafting.edit, name="edit"),
     path("petitions/<slug:code>/review/", drafting.review, name="review"),
     path("petitions/<slug:code>/withdraw/", drafting.withdraw, name="withdraw"),
+    path("petitions/<slug:code>/send/", requesting.send, name="send_request"),
     path("petitions/<slug:code>/coauthors/", coauthors.index, name="coauthors"),
     path("petitions/<slug:code>/coauthors/leave/", coauthors.leave, name="leave"),
     path("petitions/<slug:code>/coauthors/<int:number>/remove/", coauthors.remove, name="remove_coauthor"),

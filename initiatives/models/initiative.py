@@ -175,6 +175,16 @@ class Initiative(models.Model):
         return self.kind.process == Process.PETITION
 
     @property
+    def is_request(self) -> bool:
+        """Whether many people put one question to one body."""
+        return self.kind.process == Process.REQUEST
+
+    @property
+    def is_answered_in_writing(self) -> bool:
+        """Whether the body answers by a decision that its head signs; an idea it need not answer at all."""
+        return self.kind.process in {Process.PETITION, Process.REQUEST}
+
+    @property
     def accepted_coauthors(self) -> "list[CoAuthor]":
         """Those who write with the author; at most ten, read from what was prefetched."""
         return [one for one in self.coauthors.all() if one.standing == CoAuthorship.ACCEPTED]

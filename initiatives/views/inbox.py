@@ -68,7 +68,7 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
     name = request.POST.get("act", "")
     if name not in acts.FORMS:
         raise Conflict(_("Choose a step on the page."), code="unknown_step")
-    form = acts.FORMS[name](request.POST)
+    form = acts.fitting(acts.FORMS[name](request.POST), initiative)
     if not form.is_valid():
         return _page(request, initiative, name=name, form=form, status=422)
     try:
@@ -105,7 +105,7 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
             refusal = refused_signature
             decision = _to_sign(_own_or_refuse(request, code))
         else:
-            messages.success(request, _("You have signed the decision. Now it can be published."))
+            messages.success(request, _signed(initiative))
             return redirect("initiatives:inbox_item", code=code)
     status = int(refusal.status) if refusal else (422 if form.is_bound else 200)
     context = {
@@ -117,6 +117,12 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
         "refusal": refusal,
     }
     return render(request, "initiatives/staff/sign.html", context, status=status)
+
+
+def _signed(initiative: Initiative) -> str:
+    if initiative.is_request:
+        return _("You have signed the answer. It is public, and all who joined are told.")
+    return _("You have signed the decision. Now it can be published.")
 
 
 @transaction.atomic
@@ -189,7 +195,7 @@ def _page(
     context = {
         "initiative": initiative,
         "decision": decision,
-        "task": queues.BODY_TASKS.get(initiative.state, ""),
+        "task": queues.body_task(initiative),
         "term": queues.running_term(initiative, at),
         "clocks": three_clocks(initiative, decision, at=at) if initiative.registered_at or _is_here(initiative) else [],
         "votes": exact_count(initiative),
