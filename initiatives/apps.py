@@ -32,6 +32,7 @@ class InitiativesConfig(AppConfig):
         from initiatives.services import forgetting
 
         privacy.register_exporter("initiatives", forgetting.export_initiatives)
+        privacy.register_exporter("coauthorships", forgetting.export_coauthorships)
         privacy.register_exporter("votes", forgetting.export_votes)
         privacy.register_exporter("comments", forgetting.export_comments)
         privacy.register_exporter("follows", forgetting.export_follows)

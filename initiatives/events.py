@@ -122,6 +122,29 @@ class Archived(InitiativeEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EnoughJoined(InitiativeEvent):
+    """A request has gathered those it needs: its author may send it."""
+
+    name: ClassVar[str] = "initiatives.enough_joined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestAnswered(InitiativeEvent):
+    """One answer, for all who joined."""
+
+    name: ClassVar[str] = "initiatives.request_answered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoAuthorsChanged(InitiativeEvent):
+    """Someone took up, declined or ended writing together; the row of the co-author says which."""
+
+    name: ClassVar[str] = "initiatives.coauthors_changed"
+    coauthor_id: str = ""
+    standing: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommentHidden(InitiativeEvent):
     name: ClassVar[str] = "initiatives.comment_hidden"
     comment_id: str = ""

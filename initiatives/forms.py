@@ -86,6 +86,23 @@ class DraftForm(forms.Form):
         help_text=_("What should the body do, step by step? The clearer, the harder to evade."),
         widget=forms.Textarea(attrs={"rows": 7}),
     )
+    parallel_title = forms.CharField(
+        required=False, max_length=TITLE_MAX, label=_("Title in the other language"), help_text=_("The same sentence.")
+    )
+    parallel_problem = forms.CharField(
+        required=False,
+        max_length=TEXT_MAX,
+        label=_("The problem in the other language"),
+        help_text=_("The same facts in the same order."),
+        widget=forms.Textarea(attrs={"rows": 9}),
+    )
+    parallel_proposal = forms.CharField(
+        required=False,
+        max_length=TEXT_MAX,
+        label=_("What you propose, in the other language"),
+        help_text=_("The same steps in the same order."),
+        widget=forms.Textarea(attrs={"rows": 7}),
+    )
     topic = forms.ModelChoiceField(
         Topic.objects.all(), required=False, label=_("Topic"), to_field_name="slug", empty_label=_("Choose…")
     )

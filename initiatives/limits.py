@@ -13,6 +13,7 @@ from initiatives.states import NormCode, Unit
 TITLE_MAX = 150
 """Characters; fits two lines of a phone and a share card."""
 
+TITLE_MIN = 10
 TEXT_MIN = 80
 """Characters of the problem and of the proposal: fewer than a sentence cannot be checked or answered."""
 
@@ -99,3 +100,19 @@ IDEA_NORMS = (
     _seed(NormCode.MINIMUM_AGE, 14, Unit.YEARS, "birth", "rules of the portal"),
 )
 """Ideas are not regulated by law; these are the portal's own rules."""
+
+REQUEST_NORMS = (
+    _seed(NormCode.MODERATION_PERIOD, 5, Unit.WORKING_DAYS, "submission", "rules of the portal"),
+    _seed(NormCode.THRESHOLD_VOTES, 10, Unit.VOTES, "publication", "rules of the portal"),
+    _seed(NormCode.COLLECTION_PERIOD, 1, Unit.MONTHS, "publication", "rules of the portal"),
+    _seed(NormCode.REGISTRATION_PERIOD, 1, Unit.WORKING_DAYS, "receipt by the body", "APPC 64(2)"),
+    _seed(NormCode.ANSWER_PERIOD, 15, Unit.WORKING_DAYS, "registration", "APPC 76(1)"),
+    _seed(NormCode.MINIMUM_AGE, 18, Unit.YEARS, "birth", "rules of the portal"),
+)
+"""Law knows the appeal, not its consolidation: how many join and for how long is the portal's rule, how the body answers is
+the law's. Joining needs no signature of its own: art. 88(1) asks whose appeal it is, which the sign-in by EDS has proved."""
+
+COAUTHORS_MAX = 10
+"""People who write with the author, open invitations included."""
+
+INVITATION_DAYS = 14

@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import people, users_with_role
 from initiatives import events
-from initiatives.models import Comment, Decision, Initiative, VoteAct
+from initiatives.models import CoAuthor, Comment, Decision, Initiative, VoteAct
 from initiatives.selectors.counts import exact_count
+from initiatives.states import CoAuthorship
 from portal.audit.log import history
 from portal.events.outbox import handler
 from portal.notifications import fanning, topics
@@ -25,6 +26,8 @@ from portal.notifications.dispatch import notify
 from portal.notifications.models import Channel
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from accounts.models import User
 
 SOURCE = "initiatives"
@@ -46,6 +49,9 @@ topics.register(
         default=frozenset({Channel.INAPP}),
         order=30,
     )
+)
+topics.register(
+    topics.Topic("asked", _("What I asked with others"), _("The answer to a request you joined."), order=35)
 )
 topics.register(
     topics.Topic("comments", _("My comments"), _("Replies to your comments, and moderators' decisions."), order=40)
@@ -75,7 +81,12 @@ class Audience:
 
 
 def _author(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
-    return people([initiative.author_id])
+    """The author and the co-authors."""
+    return people(_writers(initiative))
+
+
+def _writers(initiative: Initiative) -> "list[UUID]":
+    return [initiative.author_id, *(one.user_id for one in initiative.accepted_coauthors if one.user_id)]
 
 
 def _followers(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
@@ -90,15 +101,15 @@ def _voters(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[
 
 
 def _moderators(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
-    return users_with_role("moderator", at=event.at).exclude(pk=initiative.author_id)
+    return users_with_role("moderator", at=event.at).exclude(pk__in=_writers(initiative))
 
 
 def _officials(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
-    return users_with_role("clerk", "head", at=event.at, body=initiative.body)
+    return users_with_role("clerk", "head", at=event.at, body=initiative.body).exclude(pk__in=_writers(initiative))
 
 
 def _heads(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
-    return users_with_role("head", at=event.at, body=initiative.body)
+    return users_with_role("head", at=event.at, body=initiative.body).exclude(pk__in=_writers(initiative))
 
 
 def _voters_page(initiative: Initiative, cursor: str, size: int) -> "fanning.Page":
@@ -113,6 +124,7 @@ def _voters_page(initiative: Initiative, cursor: str, size: int) -> "fanning.Pag
 AUTHOR = Audience("own", "author", _author, includes_actor=True)
 FOLLOWERS = Audience("followed", "follower", _followers)
 VOTERS = Audience("voted", "voter", _voters, page=_voters_page)
+JOINERS = Audience("asked", "joiner", _voters, page=_voters_page)
 MODERATORS = Audience("work", "moderator", _moderators)
 OFFICIALS = Audience("work", "official", _officials)
 HEADS = Audience("work", "official", _heads)
@@ -148,13 +160,15 @@ TOLD: dict[type[events.InitiativeEvent], tuple[Telling, ...]] = {
     events.Merged: _each("merged", AUTHOR, FOLLOWERS, VOTERS),
     events.TakenUp: _each("taken_up", AUTHOR, FOLLOWERS, VOTERS),
     events.Answered: _each("answered", AUTHOR, FOLLOWERS, VOTERS),
+    events.EnoughJoined: _each("enough_joined", AUTHOR),
+    events.RequestAnswered: _each("request_answered", AUTHOR, JOINERS, FOLLOWERS),
     events.Archived: _each("archived", AUTHOR, FOLLOWERS),
 }
 
 
 def tell(event: events.InitiativeEvent) -> None:
     """Tell each audience of the event's line in the table, one after another; the rest of a large one follows later."""
-    initiative = Initiative.objects.select_related("body", "merged_into").filter(pk=event.subject_id).first()
+    initiative = Initiative.objects.select_related("body", "kind", "merged_into").filter(pk=event.subject_id).first()
     if initiative is None:
         return
     facts = facts_of(initiative, event)
@@ -211,6 +225,30 @@ def tell_of_hiding(event: events.CommentHidden) -> None:
         _tell_commenter(event, comment.author_id, "comment_hidden", {"reason": comment.hidden_reason})
 
 
+@handler(events.CoAuthorsChanged)
+def tell_of_coauthor(event: events.CoAuthorsChanged) -> None:
+    """Tell the author who came, declined or went; and whom the author removed."""
+    found = CoAuthor.objects.select_related("initiative", "user").filter(pk=event.coauthor_id).first()
+    if found is None or (event.standing == CoAuthorship.REMOVED and found.user_id is None):
+        return
+    initiative, is_removal = found.initiative, event.standing == CoAuthorship.REMOVED
+    notify(
+        people([found.user_id if is_removal and found.user_id else initiative.author_id]),
+        topic="own",
+        template="initiatives/coauthor_removed" if is_removal else "initiatives/coauthor_changed",
+        key=f"{event.name}:{event.coauthor_id}:{event.standing}",
+        at=event.at,
+        context={
+            "title": _title(initiative),
+            "role": "author",
+            "standing": event.standing,
+            "name": found.user.public_name if found.user else "",
+        },
+        url_name="initiatives:mine" if is_removal else "initiatives:coauthors",
+        url_args=[] if is_removal else [initiative.code],
+    )
+
+
 def _tell_commenter(
     event: events.CommentReplied | events.CommentHidden, person: object, template: str, said: dict[str, Any]
 ) -> None:
@@ -223,7 +261,7 @@ def _tell_commenter(
         template=f"initiatives/{template}",
         key=f"{event.name}:{event.comment_id}",
         at=event.at,
-        context={"title": str(initiative), "role": "commenter", **said},
+        context={"title": _title(initiative), "role": "commenter", **said},
         url_name="initiatives:detail",
         url_args=[initiative.code],
     )
@@ -238,13 +276,19 @@ def _page(initiative: Initiative, event: events.InitiativeEvent) -> tuple[str, l
     return "initiatives:detail", [initiative.code]
 
 
+def _title(initiative: Initiative) -> str | dict[str, str]:
+    """Return the title, in each reader's language where the text is there in two."""
+    return initiative.titles if initiative.has_parallel else str(initiative)
+
+
 def facts_of(initiative: Initiative, event: events.InitiativeEvent) -> dict[str, Any]:
     """Return what the templates may say. `due_at` only while the initiative stands where the event left it."""
     is_there = initiative.state_since == event.at or isinstance(event, events.AnswerSubmitted)
     entry = history(initiative).filter(at=event.at).last()
     decision = Decision.objects.filter(initiative=initiative, published_at__isnull=False).first()
     return {
-        "title": str(initiative),
+        "title": _title(initiative),
+        "process": initiative.kind.process,
         "body": {code: getattr(initiative.body, f"name_{code}", "") for code, _name in settings.LANGUAGES},
         "due_at": initiative.state_deadline_at if is_there else None,
         "closes_at": initiative.closes_at,
@@ -254,5 +298,5 @@ def facts_of(initiative: Initiative, event: events.InitiativeEvent) -> dict[str,
         "reason": str(entry.data.get("reason", ""))[:REASON] if entry else "",
         "outcome": decision.outcome if decision else "",
         "milestone": getattr(event, "milestone", ""),
-        "merged_title": str(initiative.merged_into) if initiative.merged_into else "",
+        "merged_title": _title(initiative.merged_into) if initiative.merged_into else "",
     }

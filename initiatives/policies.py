@@ -28,6 +28,18 @@ def is_author(actor: Actor, initiative: Initiative) -> Answer:
     return Denied(_("Only the author may do this."), code="author_only")
 
 
+def is_writer(actor: Actor, initiative: Initiative) -> Answer:
+    """Allow the author and those who write with them."""
+    if is_author(actor, initiative) or (actor.is_authenticated and initiative.has_coauthor(_user(actor))):
+        return ALLOWED
+    return Denied(_("Only the author may do this."), code="author_only")
+
+
+def did_not_write(actor: Actor, initiative: Initiative, sentence: "Sentence") -> Answer:
+    """Allow those who neither wrote nor co-wrote it: nobody judges their own text."""
+    return Denied(sentence, code="own_initiative") if is_writer(actor, initiative) else ALLOWED
+
+
 def is_moderator(actor: Actor) -> Answer:
     """Allow moderators of the portal."""
     if actor.is_authenticated and _user(actor).has_role("moderator"):
@@ -51,8 +63,8 @@ def in_state(initiative: Initiative, *states: str) -> Answer:
 
 @policy("initiatives.may_read")
 def may_read(actor: Actor, initiative: Initiative) -> Answer:
-    """Published ones anyone; link-only ones whoever has the link; the rest the author and those whose work it is."""
-    if initiative.state in LISTED | LINK_ONLY or is_author(actor, initiative):
+    """Published ones anyone; link-only ones whoever has the link; the rest its writers and those whose work it is."""
+    if initiative.state in LISTED | LINK_ONLY or is_writer(actor, initiative):
         return ALLOWED
     sees_submitted = actor.is_authenticated and _user(actor).has_role("moderator", "administrator")
     if sees_submitted and initiative.state != State.DRAFT:
@@ -68,10 +80,28 @@ def may_write(actor: Actor, subject: object = None) -> Answer:
 
 @policy("initiatives.may_edit")
 def may_edit(actor: Actor, initiative: Initiative) -> Answer:
-    """The author, until the text freezes."""
-    if initiative.state != State.DRAFT:
-        return Denied(_("The text is frozen: people have begun to sign it."), code="text_frozen")
-    return is_author(actor, initiative)
+    """The author and the co-authors, until the text freezes."""
+    return first_denial(_is_draft(initiative), is_writer(actor, initiative))
+
+
+def _is_draft(initiative: Initiative) -> Answer:
+    if initiative.state == State.DRAFT:
+        return ALLOWED
+    return Denied(_("The text is frozen: people have begun to sign it."), code="text_frozen")
+
+
+@policy("initiatives.may_invite")
+def may_invite(actor: Actor, initiative: Initiative) -> Answer:
+    """The author invites to write together, and ends it, until the text freezes."""
+    return first_denial(_is_draft(initiative), is_author(actor, initiative))
+
+
+@policy("initiatives.may_leave")
+def may_leave(actor: Actor, initiative: Initiative) -> Answer:
+    """A co-author may stop being one until the text freezes."""
+    if actor.is_authenticated and initiative.has_coauthor(_user(actor)):
+        return _is_draft(initiative)
+    return Denied(_("You do not write this text together with its author."), code="coauthor_only")
 
 
 @policy("initiatives.may_open")
@@ -104,6 +134,7 @@ def takes_votes(initiative: Initiative, at: datetime) -> Answer:
     return ALLOWED
 
 
+WROTE_IT = _("You wrote this; another official of the body handles it.")
 TOO_YOUNG_TO_VOTE = _("You can vote here from the age of %(age)d.")
 
 
@@ -139,15 +170,20 @@ def may_see_moderation(actor: Actor, subject: object = None) -> Answer:
 @policy("initiatives.may_moderate")
 def may_moderate(actor: Actor, initiative: Initiative) -> Answer:
     """A moderator who did not write it."""
-    if is_author(actor, initiative):
-        return Denied(_("You wrote this; another moderator decides."), code="own_initiative")
-    return is_moderator(actor)
+    own = did_not_write(actor, initiative, _("You wrote this; another moderator decides."))
+    return first_denial(own, is_moderator(actor))
 
 
 @policy("initiatives.may_send")
 def may_send(actor: Actor, initiative: Initiative) -> Answer:
     """A moderator sends it to the body once the threshold is confirmed."""
     return may_moderate(actor, initiative)
+
+
+@policy("initiatives.may_send_request")
+def may_send_request(actor: Actor, initiative: Initiative) -> Answer:
+    """The author of a request sends it; whether enough have joined, the exact count says."""
+    return is_author(actor, initiative)
 
 
 @policy("initiatives.may_see_inbox")
@@ -162,15 +198,16 @@ def may_see_inbox(actor: Actor, subject: object = None) -> Answer:
 
 @policy("initiatives.may_handle")
 def may_handle(actor: Actor, initiative: Initiative) -> Answer:
-    """An official or the head of the addressed body."""
-    return is_official_of(actor, initiative.body_id, "clerk", "head")
+    """An official or the head of the addressed body who did not write it."""
+    office = is_official_of(actor, initiative.body_id, "clerk", "head")
+    return first_denial(office, did_not_write(actor, initiative, WROTE_IT))
 
 
 @policy("initiatives.may_decide")
 def may_decide(actor: Actor, initiative: Initiative) -> Answer:
-    """The head of the addressed body signs (art. 90-6(1))."""
+    """The head of the addressed body signs (art. 90-6(1)), unless they wrote it: then whoever else heads it."""
     if is_official_of(actor, initiative.body_id, "head"):
-        return ALLOWED
+        return did_not_write(actor, initiative, WROTE_IT)
     return first_denial(
         is_official_of(actor, initiative.body_id, "clerk", "head"),
         Denied(_("Only the head of the body signs the decision."), code="head_only"),

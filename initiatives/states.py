@@ -9,6 +9,7 @@ class Process(TextChoices):
 
     PETITION = "petition", _("Petition")
     IDEA = "idea", _("Public idea")
+    REQUEST = "request", _("Consolidated request")
 
 
 class State(TextChoices):
@@ -87,6 +88,30 @@ class Outcome(TextChoices):
     FULL = "full", _("Satisfied in full")
     PARTIAL = "partial", _("Satisfied in part")
     REFUSED = "refused", _("Refused")
+    ANSWERED = "answered", _("Answered")
+    """Of a request: a question is neither granted nor refused (art. 89)."""
+
+
+PETITION_OUTCOMES = (Outcome.FULL, Outcome.PARTIAL, Outcome.REFUSED)
+REQUEST_OUTCOMES = (Outcome.ANSWERED,)
+
+
+class CoAuthorship(TextChoices):
+    """Where an invitation to write together stands."""
+
+    INVITED = "invited", _("Invited")
+    ACCEPTED = "accepted", _("Writes with you")
+    DECLINED = "declined", _("Declined")
+    REMOVED = "removed", _("Removed by the author")
+    LEFT = "left", _("Left")
+
+
+class Safety(TextChoices):
+    """What the check of an attachment for harmful content has found."""
+
+    PENDING = "pending", _("Being checked")
+    CLEAN = "clean", _("Checked")
+    REFUSED = "refused", _("Removed: harmful content")
 
 
 class Stance(TextChoices):

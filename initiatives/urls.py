@@ -3,6 +3,7 @@
 from django.urls import path
 
 from initiatives.views import (
+    coauthors,
     discussing,
     drafting,
     explaining,
@@ -10,6 +11,7 @@ from initiatives.views import (
     mine,
     moderation,
     reading,
+    requesting,
     statistics,
     twins,
     voting,
@@ -30,6 +32,11 @@ urlpatterns = [
     path("petitions/<slug:code>/edit/", drafting.edit, name="edit"),
     path("petitions/<slug:code>/review/", drafting.review, name="review"),
     path("petitions/<slug:code>/withdraw/", drafting.withdraw, name="withdraw"),
+    path("petitions/<slug:code>/send/", requesting.send, name="send_request"),
+    path("petitions/<slug:code>/coauthors/", coauthors.index, name="coauthors"),
+    path("petitions/<slug:code>/coauthors/leave/", coauthors.leave, name="leave"),
+    path("petitions/<slug:code>/coauthors/<int:number>/remove/", coauthors.remove, name="remove_coauthor"),
+    path("invitations/<slug:secret>/", coauthors.invitation, name="invitation"),
     path("petitions/<slug:code>/attachments/", drafting.attach, name="attach"),
     path("petitions/<slug:code>/attachments/<int:number>/", reading.attachment, name="attachment"),
     path("petitions/<slug:code>/attachments/<int:number>/remove/", drafting.detach, name="detach"),

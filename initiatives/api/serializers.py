@@ -34,6 +34,13 @@ class InitiativeLine(serializers.ModelSerializer[Initiative]):
     """An initiative as lists tell of it."""
 
     url = serializers.SerializerMethodField(help_text="Its page for people.")
+    title = serializers.CharField(source="shown_title", help_text="In the language asked for where it exists.")
+    language = serializers.CharField(
+        source="shown_language", help_text="Language of the words in this answer: kk or ru."
+    )
+    languages = serializers.SerializerMethodField(
+        help_text="Languages that the text is there in, the original's first."
+    )
     process = serializers.ChoiceField(source="kind.process", choices=Process.choices)
     kind: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(slug_field="slug", read_only=True)
     body = BodyShape()
@@ -48,9 +55,13 @@ class InitiativeLine(serializers.ModelSerializer[Initiative]):
     class Meta:
         model = Initiative
         fields = (
-            "code", "url", "process", "kind", "title", "language", "body", "territory", "topic", "sdgs", "state",
+            "code", "url", "process", "kind", "title", "language", "languages", "body", "territory", "topic", "sdgs", "state",
             "state_label", "state_since", "votes", "threshold", "published_at", "closes_at", "answered_at",
         )  # fmt: skip
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_languages(self, initiative: Initiative) -> list[str]:
+        return [initiative.language, *([initiative.parallel_language] if initiative.has_parallel else [])]
 
     def get_url(self, initiative: Initiative) -> str:
         path = reverse("initiatives:detail", args=[initiative.code])
@@ -115,11 +126,26 @@ class HistoryShape(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True)
 
 
+class TextShape(serializers.Serializer[Any]):
+    """The words in one language."""
+
+    language = serializers.CharField(help_text="kk or ru.")
+    title = serializers.CharField()
+    problem = serializers.CharField()
+    proposal = serializers.CharField()
+
+
 class InitiativeDetail(InitiativeLine):
     """An initiative as its page tells of it."""
 
     votes = serializers.SerializerMethodField(help_text="Votes in force, exact.")
     author = serializers.CharField(source="author.public_name")
+    coauthors = serializers.SerializerMethodField(help_text="How many people wrote it with the author.")
+    problem = serializers.CharField(source="shown.problem")
+    proposal = serializers.CharField(source="shown.proposal")
+    texts = serializers.SerializerMethodField(
+        help_text="The words in each language, the original first: what is signed."
+    )
     revision = serializers.IntegerField()
     threshold_basis = serializers.JSONField(help_text="How the threshold was worked out, and by which article.")
     rejection_subject = serializers.IntegerField(
@@ -135,13 +161,21 @@ class InitiativeDetail(InitiativeLine):
 
     class Meta(InitiativeLine.Meta):
         fields = (  # type: ignore[assignment]
-            *InitiativeLine.Meta.fields, "author", "problem", "proposal", "text_sha256", "revision", "threshold_basis",
-            "opened_at", "threshold_reached_at", "registered_at", "registration_number", "rejection_subject",
-            "rejection_reason", "merged_into", "term", "decision", "milestones", "history",
+            *InitiativeLine.Meta.fields, "author", "coauthors", "problem", "proposal", "texts", "text_sha256", "revision",
+            "threshold_basis", "opened_at", "threshold_reached_at", "registered_at", "registration_number",
+            "rejection_subject", "rejection_reason", "merged_into", "term", "decision", "milestones", "history",
         )  # fmt: skip
 
     def get_votes(self, initiative: Initiative) -> int:
         return exact_count(initiative)
+
+    def get_coauthors(self, initiative: Initiative) -> int:
+        return len(initiative.accepted_coauthors)
+
+    @extend_schema_field(TextShape(many=True))
+    def get_texts(self, initiative: Initiative) -> list[Any]:
+        parallel = initiative.parallel
+        return list(TextShape([initiative.original, *([parallel] if parallel else [])], many=True).data)
 
     @extend_schema_field(TermShape(allow_null=True))
     def get_term(self, initiative: Initiative) -> dict[str, Any] | None:

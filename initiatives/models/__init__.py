@@ -1,8 +1,10 @@
 """Tables of initiatives: kinds and their numbers, the initiative itself, votes and tallies, discussion, decision."""
 
+from initiatives.models.attachment import Attachment
+from initiatives.models.coauthor import CoAuthor
 from initiatives.models.decision import Decision, Milestone
 from initiatives.models.discussion import Comment, CommentReport, Follow
-from initiatives.models.initiative import Attachment, Initiative, Topic
+from initiatives.models.initiative import Initiative, Topic
 from initiatives.models.kinds import InitiativeKind, KindVersion, Norm
 from initiatives.models.searches import SavedSearch
 from initiatives.models.votes import AgeTally, HourTally, PendingTally, Tally, TerritoryTally, VoteAct
@@ -11,6 +13,7 @@ from initiatives.models.wording import Term, Wording
 __all__ = [
     "AgeTally",
     "Attachment",
+    "CoAuthor",
     "Comment",
     "CommentReport",
     "Decision",

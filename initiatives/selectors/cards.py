@@ -49,8 +49,8 @@ def card(initiative: Initiative, *, order: str, at: datetime) -> Card:
         meta.append(Line("clock", _("open until %(date)s") % {"date": until}))
     return Card(
         code=initiative.code,
-        title=initiative.title or _("Untitled draft"),
-        language=initiative.language,
+        title=initiative.shown_title or _("Untitled draft"),
+        language=initiative.shown_language,
         href=reverse("initiatives:detail", args=[initiative.code]),
         kicker=str(initiative.body),
         state=initiative.state,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models import Initiative, InitiativeKind, Topic
@@ -106,7 +106,7 @@ def filtered(asked: ListFilter, *, at: datetime) -> InitiativeQuerySet:
         # The first two digits of a KATO code are the region's.
         found = found.filter(territory__kato__startswith=asked.region[:2])
     if asked.language:
-        found = found.filter(language=asked.language)
+        found = found.filter(Q(language=asked.language) | ~Q(parallel_title=""))
     if asked.body:
         found = found.filter(body__slug=asked.body)
     if asked.sdg:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from initiatives import policies
 from initiatives.models import Comment, CommentReport, Decision, Initiative, InitiativeKind
 from initiatives.querysets import InitiativeQuerySet
 from initiatives.selectors.articles import cite
@@ -45,6 +46,13 @@ BODY_TASKS: dict[str, "Sentence"] = {
     State.DISCUSSION: _("People discuss the idea"),
 }
 """What an official does in each state that has a clock."""
+
+REQUEST_TASKS: dict[str, "Sentence"] = {
+    State.MODERATION: _("Check the request"),
+    State.SENT: _("Register the request"),
+    State.REGISTERED: _("Answer the request"),
+}
+"""The same for a request."""
 
 STAGES: dict[str, tuple["Sentence", frozenset[str]]] = {
     "due": (_("With a deadline"), frozenset({State.SENT, State.REGISTERED, State.DECIDED})),
@@ -99,6 +107,18 @@ class Queue:
     stages: list[tuple[str, "Sentence", int]] = field(default_factory=list)
 
 
+def task(initiative: Initiative) -> "Sentence":
+    """Return what a moderator does with it; empty where nothing."""
+    found = REQUEST_TASKS.get(initiative.state) if initiative.is_request else None
+    return found or TASKS.get(initiative.state, "")
+
+
+def body_task(initiative: Initiative) -> "Sentence":
+    """Return what an official does with it; empty where nothing."""
+    found = REQUEST_TASKS.get(initiative.state) if initiative.is_request else None
+    return found or BODY_TASKS.get(initiative.state, "")
+
+
 def running_term(initiative: Initiative, at: datetime) -> Term | None:
     """Return the term that runs in the present state; None where none does."""
     found = current_term(initiative)
@@ -114,7 +134,7 @@ def moderation_queue(asked: QueueFilter, *, user: "User", at: datetime) -> Queue
     waiting = Initiative.objects.filter(state__in=TASKS)
     found = _narrowed(waiting, asked)
     items = [
-        Waiting(one, TASKS[one.state], running_term(one, at), votes_of(one), is_own=one.author_id == user.pk)
+        Waiting(one, task(one), running_term(one, at), votes_of(one), is_own=bool(policies.is_writer(user, one)))
         for one in _urgent_first(found)
     ]
     return Queue(
@@ -178,10 +198,7 @@ def inbox(asked: QueueFilter, *, bodies: "Iterable[Body]", at: datetime) -> Queu
     before = before.filter(_stage_rows()) if not asked.body else before.filter(_stage_rows(), body__slug=asked.body)
     stage = asked.stage if asked.stage in STAGES else "due"
     found = before.filter(state__in=STAGES[stage][1])
-    items = [
-        Waiting(one, BODY_TASKS.get(one.state, ""), running_term(one, at), votes_of(one))
-        for one in _urgent_first(found)
-    ]
+    items = [Waiting(one, body_task(one), running_term(one, at), votes_of(one)) for one in _urgent_first(found)]
     by_state = dict(before.order_by().values_list("state").annotate(number=Count("pk")))
     stages = [
         (name, label, sum(by_state.get(state, 0) for state in states)) for name, (label, states) in STAGES.items()
@@ -196,8 +213,8 @@ def inbox(asked: QueueFilter, *, bodies: "Iterable[Body]", at: datetime) -> Queu
 
 
 def _stage_rows() -> Q:
-    """Petitions in their stages; of ideas those that people discuss or that the body took up."""
-    return Q(kind__process=Process.PETITION) | Q(kind__process=Process.IDEA, state__in=STAGES["ideas"][1])
+    """Petitions and requests in their stages; of ideas those that people discuss or that the body took up."""
+    return ~Q(kind__process=Process.IDEA) | Q(kind__process=Process.IDEA, state__in=STAGES["ideas"][1])
 
 
 def get_inbox_item_or_404(code: str) -> Initiative:

@@ -2,7 +2,7 @@
 
 from django.db.models import Prefetch
 
-from initiatives.models import Attachment, Initiative, KindVersion
+from initiatives.models import Attachment, CoAuthor, Initiative, KindVersion
 from initiatives.querysets import LONG, InitiativeQuerySet
 from initiatives.selectors.rules import with_rules
 from portal.errors import NotVisible
@@ -25,6 +25,7 @@ def _with_relations(queryset: InitiativeQuerySet) -> InitiativeQuerySet:
         "territory",
         "topic",
         "merged_into",
+        Prefetch("coauthors", CoAuthor.objects.select_related("user")),
         Prefetch("attachments", Attachment.objects.order_by("uploaded_at")),
     )
 

@@ -37,7 +37,7 @@ class CannedReason:
 
 _PETITION: Any = frozenset({Process.PETITION})
 _IDEA: Any = frozenset({Process.IDEA})
-_TEXT = _PETITION | _IDEA
+_TEXT = _PETITION | _IDEA | frozenset({Process.REQUEST})
 _ANY = _TEXT | {COMMENT}
 
 

@@ -39,6 +39,7 @@ class StateRow:
     label: str
     petitions: int
     ideas: int
+    requests: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ def _totals() -> dict[str, int]:
     return Initiative.objects.listed().aggregate(
         petitions=Count("pk", filter=Q(kind__process=Process.PETITION)),
         ideas=Count("pk", filter=Q(kind__process=Process.IDEA)),
+        requests=Count("pk", filter=Q(kind__process=Process.REQUEST)),
         open=Count("pk", filter=Q(state__in=OPEN_TO_VOTES)),
         answered=Count("pk", filter=Q(state__in=ANSWERED_STATES)),
         votes=Sum("tally__votes", default=0),
@@ -174,10 +176,11 @@ def _states() -> list[StateRow]:
             str(state.label),
             by_process.get((state.value, Process.PETITION), 0),
             by_process.get((state.value, Process.IDEA), 0),
+            by_process.get((state.value, Process.REQUEST), 0),
         )
         for state in State
     ]
-    return [row for row in found if row.petitions or row.ideas]
+    return [row for row in found if row.petitions or row.ideas or row.requests]
 
 
 def _days(at: datetime) -> list[tuple[date, int]]:

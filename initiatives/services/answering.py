@@ -12,7 +12,7 @@ from accounts.services.identity import is_same_person
 from initiatives import events, policies
 from initiatives.limits import TEXT_MAX
 from initiatives.models import Decision, Initiative, Milestone
-from initiatives.states import Outcome
+from initiatives.states import PETITION_OUTCOMES, REQUEST_OUTCOMES, Outcome
 from initiatives.workflow import workflow_of
 from portal.audit.log import record
 from portal.errors import Conflict, InvalidInput, NotAllowed
@@ -63,7 +63,7 @@ def draft(*, initiative: Initiative, by: "User", answer: Answer, seen_revision: 
     current = Initiative.objects.select_for_update(no_key=True).get(pk=initiative.pk)
     require(policies.may_draft_answer(by, current))
     answer = replace(answer, text=clean(answer.text), appeal_route=clean(answer.appeal_route, field="appeal_route"))
-    _complete(answer)
+    _complete(answer, outcomes_of(current))
     decision = Decision.objects.filter(initiative=current).first()
     if (decision.revision if decision else 0) != seen_revision:
         raise Conflict(
@@ -107,13 +107,17 @@ def sign(*, decision: Decision, by: "User", accepted: "Accepted", seen_revision:
         raise Conflict(_("The text was changed after you opened it. Read it again and sign."), code="text_changed")
     require_own_key(accepted, by)
     current.signed_by, current.signed_at, current.signature = by, at, accepted.signature
-    current.save(update_fields=["signed_by", "signed_at", "signature"])
+    # The answer to a request is public once it is signed: it goes to all who asked.
+    is_public = current.initiative.is_request
+    current.published_at = at if is_public else None
+    current.save(update_fields=["signed_by", "signed_at", "signature", "published_at"])
     return perform(
         workflow_of(current.initiative),
         "decide",
         subject=current.initiative,
         by=by,
         at=at,
+        changes={"answered_at": at} if is_public else {},
         data={"outcome": current.outcome, "text_sha256": current.text_sha256, "signature": str(accepted.signature.pk)},
     )
 
@@ -196,9 +200,14 @@ def text_hash(decision: Decision) -> str:
     return hashlib.sha256("\n\n".join(part.replace("\r\n", "\n") for part in parts).encode()).hexdigest()
 
 
-def _complete(answer: Answer) -> None:
+def outcomes_of(initiative: Initiative) -> tuple[Outcome, ...]:
+    """Return the outcomes that an answer can have: a petition is decided, a question is answered."""
+    return REQUEST_OUTCOMES if initiative.is_request else PETITION_OUTCOMES
+
+
+def _complete(answer: Answer, outcomes: tuple[Outcome, ...]) -> None:
     fields: dict[str, Sentence] = {}
-    if answer.outcome not in Outcome.values:
+    if answer.outcome not in outcomes:
         fields["outcome"] = _("Choose the outcome.")
     if answer.language not in ("kk", "ru"):
         fields["language"] = _("Answer in Kazakh or in the language of the petition.")

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from initiatives import policies
-from initiatives.limits import DRAFTS_PER_PERSON, TEXT_MAX, TEXT_MIN, TITLE_MAX
+from initiatives.limits import DRAFTS_PER_PERSON, TEXT_MAX, TEXT_MIN, TITLE_MAX, TITLE_MIN
 from initiatives.models import Initiative, InitiativeKind, KindVersion, Topic
+from initiatives.models.texts import Wording
 from initiatives.selectors.twins import TO_JOIN
 from initiatives.services import flood, wording
 from initiatives.services.thresholds import threshold_for
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     from accounts.models import Body, User
     from portal.errors import Sentence
 
+PARALLEL = "parallel_"
+ORIGINAL_TEXTS = ("title", "problem", "proposal")
+TEXTS = (*ORIGINAL_TEXTS, *(f"{PARALLEL}{name}" for name in ORIGINAL_TEXTS))
+"""What people write, in both languages."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
@@ -35,6 +41,9 @@ class Draft:
     title: str = ""
     problem: str = ""
     proposal: str = ""
+    parallel_title: str = ""
+    parallel_problem: str = ""
+    parallel_proposal: str = ""
     topic: Topic | None = None
     sdgs: list[int] = field(default_factory=list)
 
@@ -57,9 +66,7 @@ def begin(*, kind: InitiativeKind, body: "Body", by: "User", draft: Draft, at: d
         body=body,
         territory=body.territory,
         language=draft.language,
-        title=draft.title,
-        problem=draft.problem,
-        proposal=draft.proposal,
+        **{name: getattr(draft, name) for name in TEXTS},
         topic=draft.topic,
         sdgs=draft.sdgs,
         state_since=at,
@@ -83,7 +90,8 @@ def save(*, initiative: Initiative, by: "User", draft: Draft, seen_revision: int
         )
     draft = _cleaned(draft)
     current.language, current.topic, current.sdgs = draft.language, draft.topic, draft.sdgs
-    current.title, current.problem, current.proposal = draft.title, draft.problem, draft.proposal
+    for name in TEXTS:
+        setattr(current, name, getattr(draft, name))
     current.updated_at, current.revision = at, current.revision + 1
     current.save()
     return current
@@ -153,37 +161,56 @@ def join_instead(*, initiative: Initiative, twin: Initiative, by: "User", at: da
 
 def incomplete(initiative: Initiative) -> "dict[str, Sentence]":
     """Return what is missing before people can sign the text: field name to sentence; empty when it is ready."""
-    problems: dict[str, Sentence] = {}
-    if len(initiative.title) < 10:
-        problems["title"] = _("Give a title that says what you ask for (at least 10 characters).")
-    for name in ("problem", "proposal"):
-        if len(getattr(initiative, name)) < TEXT_MIN:
-            problems[name] = _("Write at least %(number)d characters here.") % {"number": TEXT_MIN}
+    problems = _too_short(initiative.original, "")
     if initiative.topic_id is None:
         problems["topic"] = _("Choose a topic, so that people can find it.")
     if initiative.language not in ("kk", "ru"):
         problems["language"] = _("Write in Kazakh or in Russian.")
     elif not problems:
-        for name in ("problem", "proposal"):
-            if not is_written_in(initiative.language, getattr(initiative, name)):
-                problems[name] = _("This does not read like the language you chose. Write in Kazakh or in Russian.")
+        problems |= _in_another_language(initiative.original, "")
+    parallel = initiative.parallel
+    if parallel is not None:
+        problems |= _too_short(parallel, PARALLEL) or _in_another_language(parallel, PARALLEL)
     return problems
+
+
+def _too_short(text: Wording, prefix: str) -> "dict[str, Sentence]":
+    problems: dict[str, Sentence] = {}
+    if len(text.title) < TITLE_MIN:
+        problems[f"{prefix}title"] = _("Give a title that says what you ask for (at least 10 characters).")
+    for name in ("problem", "proposal"):
+        if len(getattr(text, name)) < TEXT_MIN:
+            problems[f"{prefix}{name}"] = _("Write at least %(number)d characters here.") % {"number": TEXT_MIN}
+    return problems
+
+
+def _in_another_language(text: Wording, prefix: str) -> "dict[str, Sentence]":
+    sentence = _("This does not read like the language you chose. Write in Kazakh or in Russian.")
+    if prefix:
+        sentence = (
+            _("This does not read like Kazakh.") if text.language == "kk" else _("This does not read like Russian.")
+        )
+    return {
+        f"{prefix}{name}": sentence
+        for name in ("problem", "proposal")
+        if not is_written_in(text.language, getattr(text, name))
+    }
 
 
 def _cleaned(draft: Draft) -> Draft:
     """Return the draft with clean texts; raise InvalidInput for those over their limits, rather than cut what someone wrote."""
-    draft = replace(
-        draft,
-        title=clean_line(draft.title),
-        problem=clean(draft.problem, field="problem"),
-        proposal=clean(draft.proposal, field="proposal"),
-    )
-    limits = {"title": TITLE_MAX, "problem": TEXT_MAX, "proposal": TEXT_MAX}
-    fields: dict[str, Sentence] = {
-        name: _("This is longer than %(number)d characters. Please shorten it.") % {"number": limit}
-        for name, limit in limits.items()
-        if len(getattr(draft, name)) > limit
+    made = {
+        name: clean_line(getattr(draft, name), field=name)
+        if name.endswith("title")
+        else clean(getattr(draft, name), field=name)
+        for name in TEXTS
     }
+    draft = replace(draft, **made)
+    fields: dict[str, Sentence] = {}
+    for name in TEXTS:
+        limit = TITLE_MAX if name.endswith("title") else TEXT_MAX
+        if len(getattr(draft, name)) > limit:
+            fields[name] = _("This is longer than %(number)d characters. Please shorten it.") % {"number": limit}
     if fields:
         raise InvalidInput(fields=fields)
     return draft

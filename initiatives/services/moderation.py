@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def publish(*, initiative: Initiative, by: "User", seen_revision: int, at: datetime) -> Initiative:
     """Publish and open to votes for the period of its kind; return the initiative as it now stands."""
-    code = NormCode.COLLECTION_PERIOD if initiative.is_petition else NormCode.DISCUSSION_PERIOD
+    code = NormCode.COLLECTION_PERIOD if initiative.is_answered_in_writing else NormCode.DISCUSSION_PERIOD
     norm = initiative.kind_version.norm(code)
     closes_at = norm.term_after(at).due_at if norm else None
     return perform(

@@ -38,7 +38,7 @@ def statement(*, initiative: Initiative, purpose: Purpose, language: str, at: da
     """Return a fresh statement for a vote or its withdrawal; raise NotAllowed when votes are not taken."""
     require(policies.takes_votes(initiative, at))
     with translation.override(language):
-        lines = [(_("Title"), initiative.title), (_("Addressed to"), str(initiative.body))]
+        lines = [*title_lines(initiative), (_("Addressed to"), str(initiative.body))]
     return statements.issue(
         purpose=purpose,
         subject=initiative.signing_subject,
@@ -50,6 +50,15 @@ def statement(*, initiative: Initiative, purpose: Purpose, language: str, at: da
         language=language,
         at=at,
     )
+
+
+def title_lines(initiative: Initiative) -> list[tuple[str, str]]:
+    """Return the lines of a statement that name the text: of one in two languages both titles, the original first."""
+    if not initiative.has_parallel:
+        return [(_("Title"), initiative.title)]
+    names = {"kk": _("Title in Kazakh"), "ru": _("Title in Russian")}
+    pairs = ((initiative.language, initiative.title), (initiative.parallel_language, initiative.parallel_title))
+    return [(names[language], title) for language, title in pairs]
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ GATE = 90_003
 """Name space of the gates among Postgres' advisory locks."""
 
 HALFWAY = "halfway"
+READY = "ready"
 BASELINE_DAYS = 14
 
 
@@ -36,7 +37,7 @@ def advance(initiative_ids: Collection[int] | None, *, at: datetime) -> int:
     """Take the steps that the counts call for; return how many were taken. Idempotent; None looks at all.
 
     The 50th joiner hands a petition over for its check (art. 90-2(4)); the threshold ends the collection (art. 90-3(4));
-    half of the threshold is told once.
+    half of the threshold is told once, and to the author of a request that enough have joined.
     """
     asked = Initiative.objects.filter(kind__process=Process.PETITION)
     if initiative_ids is not None:
@@ -48,8 +49,18 @@ def advance(initiative_ids: Collection[int] | None, *, at: datetime) -> int:
     halfway = asked.filter(state=State.COLLECTING, threshold__gt=0, tally__votes__gte=F("threshold") / 2.0)
     for initiative_id in halfway.values_list("pk", flat=True):
         with transaction.atomic():
-            taken += _announce_halfway(initiative_id, at)
+            taken += _announce(initiative_id, HALFWAY, events.HalfwayReached, at)
+    for initiative_id in _ready(initiative_ids).values_list("pk", flat=True):
+        with transaction.atomic():
+            taken += _announce(initiative_id, READY, events.EnoughJoined, at)
     return taken
+
+
+def _ready(initiative_ids: Collection[int] | None) -> InitiativeQuerySet:
+    """Return the requests that enough people have joined, as far as their votes are counted."""
+    requests = Initiative.objects.filter(kind__process=Process.REQUEST, state=State.COLLECTING, threshold__gt=0)
+    asked = requests if initiative_ids is None else requests.filter(pk__in=initiative_ids)
+    return asked.filter(tally__votes__gte=F("threshold"))
 
 
 def settle(initiative: Initiative, *, at: datetime) -> bool:
@@ -96,16 +107,16 @@ def _settle(initiative_id: int, at: datetime) -> bool:
     return True
 
 
-def _announce_halfway(initiative_id: int, at: datetime) -> bool:
-    """Tell once that half of the threshold is reached; the audit entry remembers that it was told."""
+def _announce(initiative_id: int, action: str, event: type[events.InitiativeEvent], at: datetime) -> bool:
+    """Tell once that a number is reached; the audit entry remembers that it was told."""
     initiative = Initiative.objects.get(pk=initiative_id)
-    if history(initiative).filter(action=HALFWAY).exists():
+    if history(initiative).filter(action=action).exists():
         return False
     locked = Initiative.objects.select_for_update(no_key=True).get(pk=initiative_id)
-    if locked.state != State.COLLECTING or history(locked).filter(action=HALFWAY).exists():
+    if locked.state != State.COLLECTING or history(locked).filter(action=action).exists():
         return False
-    record(subject=locked, action=HALFWAY, actor=None, at=at, data={"needed": locked.threshold})
-    publish(events.HalfwayReached(at=at, subject_id=str(locked.pk)))
+    record(subject=locked, action=action, actor=None, at=at, data={"needed": locked.threshold})
+    publish(event(at=at, subject_id=str(locked.pk)))
     return True
 
 

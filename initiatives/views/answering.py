@@ -19,6 +19,7 @@ from initiatives.forms import (
 from initiatives.models import Decision, Initiative, Milestone
 from initiatives.selectors.queues import decision_of
 from initiatives.services import answering
+from initiatives.states import Outcome
 from initiatives.workflow import workflow_of
 from portal import clock
 from portal.errors import Conflict, NotVisible
@@ -46,7 +47,7 @@ FORMS: Mapping[str, type[forms.Form]] = {
 def open_acts(initiative: Initiative, decision: Decision | None, user: "User") -> set[str]:
     """Return the acts whose forms the page shows to this official."""
     names = {step.name for step in offers(workflow_of(initiative), subject=initiative, to=user)}
-    if initiative.is_petition and policies.may_draft_answer(user, initiative):
+    if initiative.is_answered_in_writing and policies.may_draft_answer(user, initiative):
         names.add("draft")
         if decision is not None and decision.submitted_at is None:
             names.add("submit")
@@ -63,10 +64,20 @@ def blank(name: str, initiative: Initiative, decision: Decision | None, **typed:
         revision = decision.revision if decision else 0
     if name == "draft":
         fields = ("outcome", "language", "text", "appeal_route")
-        initial = (
-            {field: getattr(decision, field) for field in fields} if decision else {"language": initiative.language}
-        )
-    return FORMS[name](initial={**initial, **typed, "revision": revision}, auto_id=f"{name}_%s")
+        first = {"language": initiative.language, **({"outcome": Outcome.ANSWERED} if initiative.is_request else {})}
+        initial = {field: getattr(decision, field) for field in fields} if decision else first
+    return fitting(FORMS[name](initial={**initial, **typed, "revision": revision}, auto_id=f"{name}_%s"), initiative)
+
+
+def fitting(form: forms.Form, initiative: Initiative) -> forms.Form:
+    """Return the form with the outcomes that this matter can have; a single one is not asked for."""
+    outcome = form.fields.get("outcome")
+    if isinstance(outcome, forms.ChoiceField):
+        outcomes = answering.outcomes_of(initiative)
+        outcome.choices = [(one.value, one.label) for one in outcomes]
+        if len(outcomes) == 1:
+            outcome.widget = forms.HiddenInput()
+    return form
 
 
 def perform(name: str, initiative: Initiative, by: "User", data: dict[str, Any]) -> str:

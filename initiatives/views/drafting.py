@@ -214,11 +214,9 @@ def _save(request: HttpRequest, initiative: Initiative, form: DraftForm) -> Init
     data = form.cleaned_data
     draft = drafting.Draft(
         language=data["language"],
-        title=data["title"],
-        problem=data["problem"],
-        proposal=data["proposal"],
         topic=data["topic"],
         sdgs=data["sdgs"],
+        **{name: data[name] for name in drafting.TEXTS},
     )
     return drafting.save(
         initiative=initiative,
@@ -230,7 +228,7 @@ def _save(request: HttpRequest, initiative: Initiative, form: DraftForm) -> Init
 
 
 def _initial(initiative: Initiative) -> dict[str, object]:
-    names = ("language", "title", "problem", "proposal", "sdgs", "revision")
+    names = ("language", *drafting.TEXTS, "sdgs", "revision")
     return {**{name: getattr(initiative, name) for name in names}, "topic": initiative.topic}
 
 

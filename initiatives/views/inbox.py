@@ -22,6 +22,7 @@ from initiatives.selectors.clocks import three_clocks
 from initiatives.selectors.counts import exact_count
 from initiatives.selectors.pages import public_history
 from initiatives.services import answering
+from initiatives.services.signing import title_lines
 from initiatives.states import State
 from initiatives.views import answering as acts
 from portal import clock
@@ -67,7 +68,7 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
     name = request.POST.get("act", "")
     if name not in acts.FORMS:
         raise Conflict(_("Choose a step on the page."), code="unknown_step")
-    form = acts.FORMS[name](request.POST)
+    form = acts.fitting(acts.FORMS[name](request.POST), initiative)
     if not form.is_valid():
         return _page(request, initiative, name=name, form=form, status=422)
     try:
@@ -104,7 +105,7 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
             refusal = refused_signature
             decision = _to_sign(_own_or_refuse(request, code))
         else:
-            messages.success(request, _("You have signed the decision. Now it can be published."))
+            messages.success(request, _signed(initiative))
             return redirect("initiatives:inbox_item", code=code)
     status = int(refusal.status) if refusal else (422 if form.is_bound else 200)
     context = {
@@ -116,6 +117,12 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
         "refusal": refusal,
     }
     return render(request, "initiatives/staff/sign.html", context, status=status)
+
+
+def _signed(initiative: Initiative) -> str:
+    if initiative.is_request:
+        return _("You have signed the answer. It is public, and all who joined are told.")
+    return _("You have signed the decision. Now it can be published.")
 
 
 @transaction.atomic
@@ -136,7 +143,7 @@ def _statement(decision: Decision) -> statements.IssuedStatement:
     """Return what is signed: it names the matter and the outcome, and binds the whole text by its checksum."""
     initiative = decision.initiative
     lines = [
-        (_("Petition"), initiative.title),
+        *title_lines(initiative),
         (_("Registration number"), initiative.registration_number),
         (_("Body"), str(initiative.body)),
     ]
@@ -188,7 +195,7 @@ def _page(
     context = {
         "initiative": initiative,
         "decision": decision,
-        "task": queues.BODY_TASKS.get(initiative.state, ""),
+        "task": queues.body_task(initiative),
         "term": queues.running_term(initiative, at),
         "clocks": three_clocks(initiative, decision, at=at) if initiative.registered_at or _is_here(initiative) else [],
         "votes": exact_count(initiative),

@@ -28,6 +28,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     user, at = cast("User", request.user), clock.now()
     rows = Initiative.objects.select_related("kind", "body", "territory", "topic", "tally")
     own = rows.filter(author=user).order_by("-updated_at")[:SHOWN]
+    together = rows.co_written_by(user).order_by("-updated_at")[:SHOWN]
     followed = rows.filter(follows__user=user).visible_to(user).order_by("-follows__since")[:SHOWN]
     acts = (
         VoteAct.objects.filter(voter=user)
@@ -37,6 +38,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "own": cards(own, at=at),
+        "together": cards(together, at=at),
         "followed": cards(followed, at=at),
         "votes_caption": _("My votes"),
         "vote_columns": [{"label": _("Initiative")}, {"label": _("Your vote")}, {"label": _("When")}],
@@ -49,7 +51,7 @@ def _row(act: VoteAct) -> list[str | dict[str, str]]:
     link = reverse("initiatives:detail", args=[act.initiative.code])
     standing = _("stands") if act.is_vote else _("withdrawn")
     return [
-        {"text": act.initiative.title, "href": link},
+        {"text": act.initiative.shown_title, "href": link},
         standing,
         date_format(localtime(act.at), "DATETIME_FORMAT"),
     ]

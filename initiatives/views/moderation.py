@@ -168,7 +168,7 @@ def _page(
     context = {
         "initiative": initiative,
         "term": queues.running_term(initiative, clock.now()),
-        "task": queues.TASKS.get(initiative.state, ""),
+        "task": queues.task(initiative),
         "history": public_history(initiative),
         "similar": similar,
         "copies": copies_of(initiative),

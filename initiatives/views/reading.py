@@ -102,10 +102,12 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     page = initiative_page(initiative, actor=request.user, session_act=own_votes.recall(request, initiative))
     context = {
         "initiative": initiative,
+        "shown": initiative.wording_in(request.GET.get("text") or initiative.shown_language),
         "page": page,
         "may_vote": policies.may_vote(request.user, initiative),
         "may_comment": policies.may_comment(request.user, initiative),
         "may_edit": policies.may_edit(request.user, initiative),
+        "may_send_request": _may_send(request, page),
         "may_withdraw": bool(policies.may_withdraw(request.user, initiative)) and initiative.state in RECALLABLE,
         "may_moderate": policies.is_moderator(request.user),
         **_drawn(page),
@@ -114,6 +116,13 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "now": clock.now(),
     }
     return render(request, "initiatives/detail.html", context)
+
+
+def _may_send(request: HttpRequest, page: InitiativePage) -> bool:
+    """Whether the page offers its reader to send a request now."""
+    one = page.initiative
+    ready = one.is_request and one.state == State.COLLECTING and page.votes >= (one.threshold or 1)
+    return ready and bool(policies.may_send_request(request.user, one))
 
 
 def _drawn(page: InitiativePage) -> dict[str, Any]:

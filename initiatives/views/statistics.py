@@ -100,8 +100,8 @@ def _chart(days: Sequence[tuple[date, int]]) -> dict[str, Any]:
 
 
 def _states(found: Statistics) -> tuple[list[str], list[list[Cell]]]:
-    headings = [_("Stage"), _("Petitions"), _("Public ideas")]
-    return headings, [[row.label, row.petitions, row.ideas] for row in found.states]
+    headings = [_("Stage"), _("Petitions"), _("Public ideas"), _("Consolidated requests")]
+    return headings, [[row.label, row.petitions, row.ideas, row.requests] for row in found.states]
 
 
 def _funnel(found: Statistics) -> tuple[list[str], list[list[Cell]]]:

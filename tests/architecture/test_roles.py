@@ -50,6 +50,16 @@ initiatives:attach draft                  | 405     | 405     | 405     | 405   
 initiatives:attachment file of draft      | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
 initiatives:attachment file of collecting | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:detach file of draft          | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:send_request request          | key     | 403     | 200     | 403     | 403     | 403     | 403     | 403
+initiatives:send_request collecting       | key     | 403     | 409     | 403     | 403     | 403     | 403     | 403
+initiatives:detail request                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:inbox_item asked              | key     | 403     | 403     | 403     | 200     | 403     | 200     | 403
+initiatives:inbox_sign asked              | key     | 403     | 403     | 403     | 403     | 403     | 200     | 403
+initiatives:vote request                  | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:coauthors draft               | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
+initiatives:leave draft                   | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:remove_coauthor zzzzzzzzzzzz/1 | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:invitation no-such-token      | key     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 initiatives:vote joining                  | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:vote check                    | 403     | 403     | 403     | 403     | 403     | 403     | 403     | 403
 initiatives:vote collecting               | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200

@@ -18,6 +18,7 @@ from tests.factories.initiatives import (
     make_milestone,
     make_petition,
     make_reported_comment,
+    make_request,
 )
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -81,6 +82,9 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
     world.subjects["submitted"] = make_petition(state=State.REGISTERED, votes=52, **of_author)
     world.subjects["moderation"] = make_idea(state=State.MODERATION, **of_author)
     world.subjects["idea"] = make_idea(state=State.DISCUSSION, votes=7, **of_author)
+    world.subjects["request"] = make_request(state=State.COLLECTING, votes=12, **of_author)
+    world.subjects["asked"] = make_request(state=State.REGISTERED, votes=12, **of_author)
+    make_decision(world.subjects["asked"], by=clerk, at=at, submitted_at=at, outcome="answered")
     world.subjects["archived"] = make_idea(state=State.ARCHIVED, **of_author)
     world.subjects["merged"] = make_idea(state=State.MERGED, merged_into=world.subjects["idea"], **of_author)
     make_decision(world.subjects["registered"], by=clerk, at=at)
@@ -117,8 +121,9 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
 
 def attach(initiative: Initiative, at: datetime) -> Attachment:
     made = Attachment(
-        initiative=initiative, name="хат.pdf", content_type="application/pdf", size=9, sha256="0" * 64, uploaded_at=at
-    )
+        initiative=initiative, name="хат.pdf", content_type="application/pdf", size=9, sha256="0" * 64, uploaded_at=at,
+        safety="clean", checked_at=at,
+    )  # fmt: skip
     made.file.save(f"{initiative.code}.pdf", ContentFile(b"%PDF-1.7\n"), save=False)
     made.save()
     return made

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import Body, User
-from initiatives.limits import IDEA_NORMS, LAW_IN_FORCE, PETITION_NORMS
+from initiatives.limits import IDEA_NORMS, LAW_IN_FORCE, PETITION_NORMS, REQUEST_NORMS
 from initiatives.models import (
     Comment,
     CommentReport,
@@ -40,7 +40,7 @@ def make_initiative(
     process: str = Process.PETITION, *, body: Body, author: User, state: str, at: datetime, votes: int = 0, **more: Any
 ) -> Initiative:
     """An initiative that has stood in the state since `at`, with the deadline that the state's clock sets."""
-    kind = make_kind(body.kind if process == Process.PETITION else "")
+    kind = make_kind(body.kind if process == Process.PETITION else "", process)
     values: dict[str, Any] = {
         "territory": body.territory,
         "language": "kk",
@@ -51,7 +51,7 @@ def make_initiative(
         "state_since": at,
         "created_at": at,
         "updated_at": at,
-        "threshold": 50 if process == Process.PETITION else None,
+        "threshold": {Process.PETITION: 50, Process.REQUEST: 10}.get(Process(process)),
         **_moments(state, at),
         **more,
     }
@@ -65,19 +65,20 @@ def make_initiative(
     return made
 
 
-def make_kind(body_kind: str) -> InitiativeKind:
+def make_kind(body_kind: str, process: str = Process.IDEA) -> InitiativeKind:
     """The kind that the migration wrote, or the same anew where another test emptied the tables."""
-    slug = KIND_OF_BODY[body_kind] if body_kind else "idea"
+    slug = KIND_OF_BODY[body_kind] if body_kind else str(process)
     found = InitiativeKind.objects.filter(slug=slug).first()
     if found is not None:
         return found
-    process = Process.PETITION if body_kind else Process.IDEA
+    process = Process.PETITION if body_kind else process
     names = {f"name_{language}": slug for language in ("kk", "ru", "en")}
     kind = InitiativeKind.objects.create(
         slug=slug, process=process, body_kind=body_kind, summary=slug, requires_eds=bool(body_kind), **names
     )
     version = KindVersion.objects.create(kind=kind, number=1, effective_from=LAW_IN_FORCE, source="test")
-    for seed in PETITION_NORMS[body_kind] if body_kind else IDEA_NORMS:
+    plain = REQUEST_NORMS if process == Process.REQUEST else IDEA_NORMS
+    for seed in PETITION_NORMS[body_kind] if body_kind else plain:
         Norm.objects.create(version=version, **asdict(seed))
     return kind
 
@@ -90,6 +91,11 @@ def make_petition(**more: Any) -> Initiative:
 def make_idea(**more: Any) -> Initiative:
     """A public idea in a state."""
     return make_initiative(Process.IDEA, **more)
+
+
+def make_request(**more: Any) -> Initiative:
+    """A consolidated request in a state."""
+    return make_initiative(Process.REQUEST, **more)
 
 
 def make_decision(

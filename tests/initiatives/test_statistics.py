@@ -48,7 +48,7 @@ def answered(body: Body, author: User, clerk: User, *, registered: datetime, sig
 @pytest.mark.django_db
 def test_an_empty_portal_has_statistics_too() -> None:
     found = counted()
-    assert found.totals == {"petitions": 0, "ideas": 0, "open": 0, "answered": 0, "votes": 0}
+    assert found.totals == {"petitions": 0, "ideas": 0, "requests": 0, "open": 0, "answered": 0, "votes": 0}
     assert [votes for _day, votes in found.days] == [0] * 30
     assert (found.states, found.topics, found.answers, found.bodies) == ([], [], [], [])
     assert Client().get("/en/statistics/").status_code == 200
@@ -59,7 +59,7 @@ def test_the_totals_count_what_is_public(ministry: Body, citizen: User) -> None:
     make_idea(body=ministry, author=citizen, state=State.TAKEN_UP, at=NOW, votes=2)
     for hidden in (State.DRAFT, State.JOINING, State.CHECK, State.WITHDRAWN):
         make_petition(body=ministry, author=citizen, state=hidden, at=NOW, votes=100)
-    assert counted().totals == {"petitions": 1, "ideas": 1, "open": 1, "answered": 1, "votes": 42}
+    assert counted().totals == {"petitions": 1, "ideas": 1, "requests": 0, "open": 1, "answered": 1, "votes": 42}
     assert [(row.state, row.petitions, row.ideas) for row in counted().states] == [
         (State.COLLECTING, 1, 0),
         (State.TAKEN_UP, 0, 1),
