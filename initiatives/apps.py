@@ -19,6 +19,7 @@ class InitiativesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register policies, workflows and event handlers."""
+        import_module("initiatives.switches")
         import_module("initiatives.workflow")
         import_module("initiatives.notifications")
         self._answer_for_personal_data()

@@ -4,8 +4,10 @@ from importlib import import_module
 
 from celery import shared_task
 
+from initiatives import switches
 from initiatives.services import folding, recounting, standing
 from portal.clock import now
+from portal.switches import is_on
 
 
 @shared_task
@@ -19,7 +21,7 @@ def refresh_rankings() -> int:
     """Each minute: what is rising; and the steps a count called for, should a worker have died before taking them."""
     at = now()
     standing.advance(None, at=at)
-    return standing.refresh_rising(at=at)
+    return standing.refresh_rising(at=at) if is_on(switches.RANKING) else 0
 
 
 @shared_task

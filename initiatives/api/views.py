@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.selectors import regions
+from initiatives import switches
 from initiatives.api import examples
 from initiatives.api.serializers import (
     CountShape,
@@ -33,6 +34,7 @@ from portal.api.caching import answer
 from portal.api.pagination import KeysetPagination
 from portal.api.schema import LANGUAGE, NOT_FOUND, TOO_MANY, refused
 from portal.errors import InvalidInput
+from portal.switches import require
 
 
 class ReadView(APIView):
@@ -40,6 +42,10 @@ class ReadView(APIView):
 
     permission_classes = (AllowAny,)
     spends = throttles.READ
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        require(switches.API_READS)
 
 
 def one(request: Request, code: str) -> Initiative:
@@ -106,6 +112,10 @@ def _asked(request: Request) -> ListFilter:
     if not form.is_valid():
         raise InvalidInput(fields={name: " ".join(map(str, errors)) for name, errors in form.errors.items()})
     data = form.cleaned_data
+    if data["q"].strip():
+        require(switches.SEARCH)
+    if data["order"] == Order.RISING:
+        require(switches.RISING)
     names = ("stage", "kind", "topic", "region", "language", "body")
     return ListFilter(
         words=data["q"].strip(),

@@ -11,6 +11,7 @@ from django.utils.formats import number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from initiatives import switches
 from initiatives.limits import MINIMUM_CELL
 from initiatives.models import AgeTally, Comment, Decision, Follow, HourTally, Initiative, Milestone, TerritoryTally
 from initiatives.selectors.articles import cite
@@ -20,6 +21,7 @@ from initiatives.workflow import CLOCK_OF_STATE, workflow_of
 from portal.audit.log import history
 from portal.calendar import Deadline
 from portal.permissions import Actor
+from portal.switches import is_on
 
 if TYPE_CHECKING:
     from initiatives.models import VoteAct
@@ -56,7 +58,7 @@ def initiative_page(initiative: Initiative, *, actor: Actor, session_act: int | 
         is_followed=bool(user) and Follow.objects.filter(initiative=initiative, user=user).exists(),
         term=current_term(initiative),
         days=votes_by_day(initiative),
-        regions=votes_by_region(initiative),
+        regions=votes_by_region(initiative) if is_on(switches.MAP) else {},
         ages=votes_by_age(initiative),
         history=public_history(initiative),
         decision=public_decision(initiative),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from initiatives import policies
+from initiatives import policies, switches
 from initiatives.models import Initiative, VoteAct
 from initiatives.services import voters
 from initiatives.services.standing import GATE
@@ -24,6 +24,7 @@ from initiatives.states import AgeBand, VoteSource
 from portal.clock import local_date
 from portal.errors import Conflict
 from portal.permissions import Decision, Denied, require
+from portal.switches import require as require_on
 
 if TYPE_CHECKING:
     from accounts.models import Territory, User
@@ -86,11 +87,13 @@ def withdraw(
 
 def cast_signed_in(*, initiative: Initiative, by: "User", at: datetime) -> VoteReceipt:
     """Count the vote of a signed-in person, for kinds whose votes need no signature."""
+    require_on(switches.VOTES)
     return _act(initiative, voters.by_session(initiative, by), gives=True, territory=by.territory, by=by, at=at)
 
 
 def withdraw_signed_in(*, initiative: Initiative, by: "User", at: datetime) -> VoteReceipt:
     """Take back the vote of a signed-in person, for kinds whose votes need no signature."""
+    require_on(switches.VOTES)
     return _act(initiative, voters.by_session(initiative, by), gives=False, territory=None, by=by, at=at)
 
 

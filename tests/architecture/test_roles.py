@@ -94,9 +94,13 @@ accounts:sign_out                         | 200     | 200     | 200     | 200   
 signatures:sign_in                        | 200     | go      | go      | go      | go      | go      | go      | go
 web:design                                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 web:preferences                           | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+web:administration                        | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+web:switches                              | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+web:switch initiatives.comments           | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+web:switch no.such                        | key     | 403     | 403     | 403     | 403     | 403     | 403     | 404
 web:offline                               | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 api-docs                                  | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
-admin:index                               | go      | go      | go      | go      | go      | go      | go      | go
+admin:index                               | go      | go      | go      | go      | go      | go      | go      | 200
 initiatives:moderation_keep_comment comment| 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 demo:crowd collecting                     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 """

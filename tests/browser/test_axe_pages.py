@@ -39,6 +39,7 @@ PAGES = {
         "initiatives:inbox_item decided", "initiatives:inbox_item execution",
     ),
     "head": ("initiatives:inbox_sign submitted",),
+    "administrator": ("web:administration", "web:switches", "web:switch initiatives.comments"),
 }  # fmt: skip
 MAIN = {
     "anonymous": (
