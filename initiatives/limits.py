@@ -89,3 +89,9 @@ IDEA_NORMS = (
     _seed(NormCode.MINIMUM_AGE, 14, Unit.YEARS, "birth", "rules of the portal"),
 )
 """Ideas are not regulated by law; these are the portal's own rules."""
+
+PAPER_BYTES_MAX = 3 * 1024 * 1024
+PAPER_LINES_MAX = 20_000
+PAPER_SCAN_BYTES_MAX = 20 * 1024 * 1024
+PAPER_CHUNK = 500
+"""Lines of a paper list that become votes in one transaction."""

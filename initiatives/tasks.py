@@ -5,7 +5,7 @@ from importlib import import_module
 from celery import shared_task
 
 from initiatives import switches
-from initiatives.services import folding, recounting, standing
+from initiatives.services import folding, paper_entering, recounting, standing
 from portal.clock import now
 from portal.switches import is_on
 
@@ -28,6 +28,12 @@ def refresh_rankings() -> int:
 def run_due_transitions() -> None:
     """Each minute: the steps that the clock takes."""
     import_module("initiatives.services.deadlines").run_due(at=now())
+
+
+@shared_task
+def work_on_paper_lists() -> int:
+    """Each five seconds: enter the paper lists that two moderators agreed on, and take back those that were wrong."""
+    return paper_entering.work_on_all(at=now())
 
 
 @shared_task

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from initiatives.views import discussing, drafting, explaining, inbox, mine, moderation, reading, statistics, voting
+from initiatives.views import (
+    discussing,
+    drafting,
+    explaining,
+    inbox,
+    mine,
+    moderation,
+    paper,
+    reading,
+    statistics,
+    voting,
+)
 
 app_name = "initiatives"
 
@@ -25,11 +36,17 @@ urlpatterns = [
     path("petitions/<slug:code>/comments/<int:number>/hide/", discussing.hide, name="hide_comment"),
     path("petitions/<slug:code>/follow/", discussing.follow, name="follow"),
     path("my/initiatives/", mine.mine, name="mine"),
+    path("my/paper-votes/<int:number>/", paper.contest, name="contest_paper"),
     path("ranking/", explaining.ranking, name="ranking"),
     # staff
     path("moderation/", moderation.queue, name="moderation"),
     path("moderation/comments/<int:number>/", moderation.comment, name="moderation_comment"),
     path("moderation/comments/<int:number>/keep/", moderation.keep_comment, name="moderation_keep_comment"),
+    path("moderation/paper/", paper.desk, name="paper_desk"),
+    path("moderation/paper/<int:number>/", paper.one, name="paper_list"),
+    path("moderation/paper/<int:number>/scan/", paper.scan, name="paper_scan"),
+    path("moderation/paper/contests/<int:number>/", paper.settle, name="settle_contest"),
+    path("moderation/<slug:code>/paper/", paper.of_initiative, name="paper_lists"),
     path("moderation/<slug:code>/", moderation.item, name="moderation_item"),
     path("inbox/", inbox.index, name="inbox"),
     path("inbox/<slug:code>/", inbox.item, name="inbox_item"),

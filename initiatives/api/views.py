@@ -24,7 +24,7 @@ from initiatives.forms import SDG_CHOICES, WRITING_LANGUAGES, ListForm
 from initiatives.models import Initiative
 from initiatives.selectors import ListFilter, get_visible_or_404
 from initiatives.selectors import published as reads
-from initiatives.selectors.counts import exact_count
+from initiatives.selectors.counts import count_on_paper, exact_count
 from initiatives.selectors.lists import STAGES
 from initiatives.selectors.pages import votes_by_region
 from initiatives.states import Order
@@ -153,7 +153,11 @@ class Count(ReadView):
     )
     def get(self, request: Request, code: str) -> HttpResponse:
         initiative = one(request, code)
-        data = {"votes": exact_count(initiative), "threshold": initiative.threshold}
+        data = {
+            "votes": exact_count(initiative),
+            "on_paper": count_on_paper(initiative),
+            "threshold": initiative.threshold,
+        }
         return answer(request, data, seconds=1, is_public=reads.is_listed(initiative))
 
 

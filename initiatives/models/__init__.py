@@ -4,6 +4,7 @@ from initiatives.models.decision import Decision, Milestone
 from initiatives.models.discussion import Comment, CommentReport, Follow
 from initiatives.models.initiative import Attachment, Initiative, Topic
 from initiatives.models.kinds import InitiativeKind, KindVersion, Norm
+from initiatives.models.paper import PaperContest, PaperLine, PaperList
 from initiatives.models.votes import AgeTally, HourTally, PendingTally, Tally, TerritoryTally, VoteAct
 
 __all__ = [
@@ -19,6 +20,9 @@ __all__ = [
     "KindVersion",
     "Milestone",
     "Norm",
+    "PaperContest",
+    "PaperLine",
+    "PaperList",
     "PendingTally",
     "Tally",
     "TerritoryTally",

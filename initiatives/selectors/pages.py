@@ -15,7 +15,7 @@ from initiatives import switches
 from initiatives.limits import MINIMUM_CELL
 from initiatives.models import AgeTally, Comment, Decision, Follow, HourTally, Initiative, Milestone, TerritoryTally
 from initiatives.selectors.articles import cite
-from initiatives.selectors.counts import exact_count, own_act
+from initiatives.selectors.counts import count_on_paper, exact_count, own_act
 from initiatives.states import AgeBand, NormCode, Stance, State
 from initiatives.workflow import CLOCK_OF_STATE, workflow_of
 from portal.audit.log import history
@@ -35,6 +35,7 @@ class InitiativePage:
 
     initiative: Initiative
     votes: int
+    votes_on_paper: int
     own_vote: "VoteAct | None"
     is_followed: bool
     term: Deadline | None
@@ -54,6 +55,7 @@ def initiative_page(initiative: Initiative, *, actor: Actor, session_act: int | 
     return InitiativePage(
         initiative=initiative,
         votes=exact_count(initiative),
+        votes_on_paper=count_on_paper(initiative),
         own_vote=own_act(initiative, user, session_act),
         is_followed=bool(user) and Follow.objects.filter(initiative=initiative, user=user).exists(),
         term=current_term(initiative),

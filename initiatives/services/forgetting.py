@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from initiatives.models import Attachment, Comment, CommentReport, Follow, Initiative, VoteAct
-from initiatives.services import drafting
+from initiatives.services import drafting, paper_contesting
 from initiatives.states import State
 
 if TYPE_CHECKING:
@@ -56,6 +56,21 @@ def export_votes(person: "User") -> list[dict[str, Any]]:
     ]
 
 
+def export_paper(person: "User") -> list[dict[str, Any]]:
+    """Return the paper lists on which the person's IIN stands."""
+    return [
+        {
+            "initiative": line.paper_list.initiative.code,
+            "title": line.paper_list.initiative.title,
+            "signed_on": line.signed_on,
+            "counted_at": line.paper_list.confirmed_at,
+            "taken_back": line.taken_back,
+            "contested_at": line.contest.contested_at if hasattr(line, "contest") else None,
+        }
+        for line in paper_contesting.own_lines(person)
+    ]
+
+
 def export_comments(person: "User") -> dict[str, Any]:
     """Return what the person said in discussions, and which comments they reported."""
     said = Comment.objects.filter(author=person).order_by("created_at")
@@ -77,6 +92,7 @@ def erase(person: "User", at: datetime) -> None:
     # The trigger of the append-only table allows this change and no other.
     VoteAct.objects.filter(voter=person).update(voter=None, shown_name="")
     Follow.objects.filter(user=person).delete()
+    paper_contesting.forget(person)
     for draft in Initiative.objects.filter(author=person, state=State.DRAFT):
         _empty(draft)
         drafting.withdraw(initiative=draft, by=person, at=at)

@@ -64,6 +64,13 @@ initiatives:moderation                    | key     | 403     | 403     | 200   
 initiatives:moderation_item check         | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
 initiatives:moderation_item draft         | key     | 403     | 403     | 404     | 403     | 403     | 403     | 403
 initiatives:moderation_item collecting    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:paper_desk                    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:paper_lists collecting        | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:paper_lists draft             | key     | 403     | 403     | 404     | 403     | 403     | 403     | 403
+initiatives:paper_list paper              | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:paper_scan paper              | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:settle_contest contest        | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:contest_paper line            | key     | 200     | 404     | 404     | 404     | 404     | 404     | 404
 initiatives:moderation_comment comment    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
 initiatives:moderation_keep_comment comment | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 initiatives:inbox                         | key     | 403     | 403     | 403     | 200     | 200     | 200     | 403
