@@ -19,6 +19,7 @@ class InitiativesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register policies, workflows and event handlers."""
+        import_module("initiatives.switches")
         import_module("initiatives.workflow")
         import_module("initiatives.notifications")
         self._answer_for_personal_data()
@@ -34,6 +35,7 @@ class InitiativesConfig(AppConfig):
         privacy.register_exporter("initiatives", forgetting.export_initiatives)
         privacy.register_exporter("coauthorships", forgetting.export_coauthorships)
         privacy.register_exporter("votes", forgetting.export_votes)
+        privacy.register_exporter("paper_votes", forgetting.export_paper)
         privacy.register_exporter("comments", forgetting.export_comments)
         privacy.register_exporter("follows", forgetting.export_follows)
         privacy.register_eraser("initiatives", forgetting.erase)

@@ -254,3 +254,26 @@ class FulfilForm(EvidenceForm):
     """How which promise was kept."""
 
     milestone = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class PaperListForm(forms.Form):
+    """A list of votes on paper with the scan of its sheets."""
+
+    file = forms.FileField(
+        label=_("The list: CSV or Excel with IIN, surname, given name, date of signing; at most 3 MB")
+    )
+    scan = forms.FileField(label=_("Scan of the sheets: PDF, at most 20 MB"))
+    sheets_from = forms.CharField(
+        required=False, max_length=200, label=_("Who brought the sheets, and how many there are")
+    )
+
+
+class ContestForm(forms.Form):
+    """Why a line on a paper list is not one's own."""
+
+    reason = forms.CharField(
+        required=False,
+        max_length=500,
+        label=_("Do you know how your number came on it?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

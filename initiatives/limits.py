@@ -116,3 +116,8 @@ COAUTHORS_MAX = 10
 """People who write with the author, open invitations included."""
 
 INVITATION_DAYS = 14
+PAPER_BYTES_MAX = 3 * 1024 * 1024
+PAPER_LINES_MAX = 20_000
+PAPER_SCAN_BYTES_MAX = 20 * 1024 * 1024
+PAPER_CHUNK = 500
+"""Lines of a paper list that become votes in one transaction."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.models import Comment, Decision, Initiative, VoteAct
+from initiatives.models import Comment, Decision, Initiative, PaperList, VoteAct
 from initiatives.states import LINK_ONLY, LISTED, OPEN_TO_COMMENTS, OPEN_TO_VOTES, NormCode, State
 from portal.clock import local_date, now
 from portal.permissions import ALLOWED, Actor, Denied, policy
@@ -259,3 +259,40 @@ def may_hide_comment(actor: Actor, comment: Comment) -> Answer:
 def may_follow(actor: Actor, initiative: Initiative) -> Answer:
     """Anyone signed in who may read it."""
     return first_denial(is_signed_in(actor), may_read(actor, initiative))
+
+
+@policy("initiatives.may_enter_paper")
+def may_enter_paper(actor: Actor, initiative: Initiative) -> Answer:
+    """A moderator who did not write it, while it takes votes that are signed."""
+    signed = ALLOWED if initiative.kind.requires_eds else Denied(_("Only signed votes can be given on paper."))
+    return first_denial(may_moderate(actor, initiative), signed, takes_votes(initiative, now()))
+
+
+@policy("initiatives.may_see_paper")
+def may_see_paper(actor: Actor, paper: PaperList | None = None) -> Answer:
+    """Moderators see lists and scans."""
+    return may_see_moderation(actor, paper)
+
+
+@policy("initiatives.may_confirm_paper")
+def may_confirm_paper(actor: Actor, paper: PaperList) -> Answer:
+    """A second moderator, who neither brought the list nor wrote the petition."""
+    if actor.is_authenticated and paper.uploaded_by_id == _user(actor).pk:
+        return Denied(_("You brought this list; another moderator enters it."), code="own_paper_list")
+    return may_enter_paper(actor, paper.initiative)
+
+
+@policy("initiatives.may_recall_paper")
+def may_recall_paper(actor: Actor, paper: PaperList) -> Answer:
+    """A moderator asks that an erroneous list be taken back; another one does it."""
+    if actor.is_authenticated and paper.recall_asked_by_id == _user(actor).pk:
+        return Denied(_("You asked for this; another moderator decides."), code="own_recall")
+    return first_denial(may_moderate(actor, paper.initiative), takes_votes(paper.initiative, now()))
+
+
+@policy("initiatives.may_contest_paper")
+def may_contest_paper(actor: Actor, subject: object = None) -> Answer:
+    """Whoever has proved who they are; which lines are theirs, the keyed codes say (`selectors.paper.own_lines`)."""
+    if is_signed_in(actor) and not _user(actor).identity_tag:
+        return Denied(_("Sign in with your digital signature once: it shows who you are."), code="identity_required")
+    return is_signed_in(actor)

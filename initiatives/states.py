@@ -127,6 +127,22 @@ class VoteSource(TextChoices):
 
     EDS = "eds", _("Digital signature")
     SESSION = "session", _("Signed-in person")
+    PAPER = "paper", _("Paper list")
+
+
+class PaperVerdict(TextChoices):
+    """What is found of one line of a paper list; `COUNTED` once it has become a vote."""
+
+    GOOD = "good", _("Can be counted")
+    UNREADABLE = "unreadable", _("The line lacks an IIN or a date that can be read")
+    BAD_IIN = "bad_iin", _("No person can have this IIN")
+    BAD_DATE = "bad_date", _("The date of signing lies outside the term")
+    TOO_YOUNG = "too_young", _("Too young on the day of signing")
+    REPEATED = "repeated", _("The person stands further up in this list")
+    VOTED = "voted", _("The person has voted already, electronically or on another list")
+    WITHDRAWN = "withdrawn", _("The person took their vote back on that day or later, or contested it")
+    CLOSED = "closed", _("Votes were no longer taken when the list was entered")
+    COUNTED = "counted", _("Counted as a vote")
 
 
 class AgeBand(IntegerChoices):

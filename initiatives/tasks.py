@@ -4,8 +4,10 @@ from importlib import import_module
 
 from celery import shared_task
 
-from initiatives.services import folding, recounting, standing
+from initiatives import switches
+from initiatives.services import folding, paper_entering, recounting, standing
 from portal.clock import now
+from portal.switches import is_on
 
 
 @shared_task
@@ -19,13 +21,19 @@ def refresh_rankings() -> int:
     """Each minute: what is rising; and the steps a count called for, should a worker have died before taking them."""
     at = now()
     standing.advance(None, at=at)
-    return standing.refresh_rising(at=at)
+    return standing.refresh_rising(at=at) if is_on(switches.RANKING) else 0
 
 
 @shared_task
 def run_due_transitions() -> None:
     """Each minute: the steps that the clock takes."""
     import_module("initiatives.services.deadlines").run_due(at=now())
+
+
+@shared_task
+def work_on_paper_lists() -> int:
+    """Each five seconds: enter the paper lists that two moderators agreed on, and take back those that were wrong."""
+    return paper_entering.work_on_all(at=now())
 
 
 @shared_task

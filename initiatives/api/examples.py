@@ -36,6 +36,7 @@ TERM_VALUE: dict[str, Any] = {
 }
 DETAIL_VALUE: dict[str, Any] = {
     **LINE_VALUE,
+    "votes_on_paper": 212,
     "author": "Айгүл С.",
     "coauthors": 0,
     "problem": "Түнгі ауысымнан кейін үйге жету мүмкін емес…",
@@ -103,7 +104,7 @@ def _reply(name: str, value: Any, *, status: str = "200") -> OpenApiExample:
 
 LINE = _reply("A petition", LINE_VALUE)
 DETAIL = _reply("A petition", DETAIL_VALUE)
-COUNT = _reply("Count", {"votes": 4120, "threshold": 14300})
+COUNT = _reply("Count", {"votes": 4120, "on_paper": 212, "threshold": 14300})
 SERIES = _reply("An hour", {"hour": "2026-03-02T05:00:00Z", "votes": 57, "total": 57})
 REGIONS = _reply("A region", {"kato": "710000000", "name": "Astana", "votes": 3890})
 KIND = _reply("A kind", KIND_VALUE)

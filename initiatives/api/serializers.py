@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from initiatives.models import Decision, Initiative, InitiativeKind, Milestone, Norm, Topic
 from initiatives.selectors.cards import votes_of
-from initiatives.selectors.counts import exact_count
+from initiatives.selectors.counts import count_on_paper, exact_count
 from initiatives.selectors.pages import current_term, public_decision
 from initiatives.selectors.published import steps_taken
 from initiatives.states import NormCode, Outcome, Process, State, Unit
@@ -139,6 +139,7 @@ class InitiativeDetail(InitiativeLine):
     """An initiative as its page tells of it."""
 
     votes = serializers.SerializerMethodField(help_text="Votes in force, exact.")
+    votes_on_paper = serializers.SerializerMethodField(help_text="How many of them were given on paper.")
     author = serializers.CharField(source="author.public_name")
     coauthors = serializers.SerializerMethodField(help_text="How many people wrote it with the author.")
     problem = serializers.CharField(source="shown.problem")
@@ -161,8 +162,8 @@ class InitiativeDetail(InitiativeLine):
 
     class Meta(InitiativeLine.Meta):
         fields = (  # type: ignore[assignment]
-            *InitiativeLine.Meta.fields, "author", "coauthors", "problem", "proposal", "texts", "text_sha256", "revision",
-            "threshold_basis", "opened_at", "threshold_reached_at", "registered_at", "registration_number",
+            *InitiativeLine.Meta.fields, "votes_on_paper", "author", "coauthors", "problem", "proposal", "texts", "text_sha256",
+            "revision", "threshold_basis", "opened_at", "threshold_reached_at", "registered_at", "registration_number",
             "rejection_subject", "rejection_reason", "merged_into", "term", "decision", "milestones", "history",
         )  # fmt: skip
 
@@ -176,6 +177,9 @@ class InitiativeDetail(InitiativeLine):
     def get_texts(self, initiative: Initiative) -> list[Any]:
         parallel = initiative.parallel
         return list(TextShape([initiative.original, *([parallel] if parallel else [])], many=True).data)
+
+    def get_votes_on_paper(self, initiative: Initiative) -> int:
+        return count_on_paper(initiative)
 
     @extend_schema_field(TermShape(allow_null=True))
     def get_term(self, initiative: Initiative) -> dict[str, Any] | None:
@@ -201,6 +205,7 @@ class CountShape(serializers.Serializer[Any]):
     """The exact number of votes in force."""
 
     votes = serializers.IntegerField()
+    on_paper = serializers.IntegerField(help_text="How many of them were given on paper.")
     threshold = serializers.IntegerField(allow_null=True)
 
 

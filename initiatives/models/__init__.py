@@ -6,6 +6,7 @@ from initiatives.models.decision import Decision, Milestone
 from initiatives.models.discussion import Comment, CommentReport, Follow
 from initiatives.models.initiative import Initiative, Topic
 from initiatives.models.kinds import InitiativeKind, KindVersion, Norm
+from initiatives.models.paper import PaperContest, PaperLine, PaperList
 from initiatives.models.searches import SavedSearch
 from initiatives.models.votes import AgeTally, HourTally, PendingTally, Tally, TerritoryTally, VoteAct
 from initiatives.models.wording import Term, Wording
@@ -24,6 +25,9 @@ __all__ = [
     "KindVersion",
     "Milestone",
     "Norm",
+    "PaperContest",
+    "PaperLine",
+    "PaperList",
     "PendingTally",
     "SavedSearch",
     "Tally",

@@ -49,6 +49,12 @@ class VoteAct(models.Model):
     class Meta:
         verbose_name = _("vote")
         verbose_name_plural = _("votes")
+        # Few votes come from paper, and every page of a petition asks how many.
+        indexes = (
+            models.Index(
+                fields=("initiative",), name="initiatives_voteact_paper", condition=Q(source=VoteSource.PAPER)
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("initiative", "signer_tag", "sequence"), name="initiatives_one_person_one_vote"
@@ -59,7 +65,7 @@ class VoteAct(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(source=VoteSource.EDS, signature__isnull=False)
-                | Q(source=VoteSource.SESSION, signature__isnull=True),
+                | Q(source__in=(VoteSource.SESSION, VoteSource.PAPER), signature__isnull=True),
                 name="initiatives_eds_vote_has_signature",
             ),
         )

@@ -11,15 +11,17 @@ from django.utils.formats import number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from initiatives import switches
 from initiatives.limits import MINIMUM_CELL
 from initiatives.models import AgeTally, Comment, Decision, Follow, HourTally, Initiative, Milestone, TerritoryTally
 from initiatives.selectors.articles import cite
-from initiatives.selectors.counts import exact_count, own_act
+from initiatives.selectors.counts import count_on_paper, exact_count, own_act
 from initiatives.states import AgeBand, NormCode, Stance, State
 from initiatives.workflow import CLOCK_OF_STATE, workflow_of
 from portal.audit.log import history
 from portal.calendar import Deadline
 from portal.permissions import Actor
+from portal.switches import is_on
 
 if TYPE_CHECKING:
     from initiatives.models import VoteAct
@@ -33,6 +35,7 @@ class InitiativePage:
 
     initiative: Initiative
     votes: int
+    votes_on_paper: int
     own_vote: "VoteAct | None"
     is_followed: bool
     term: Deadline | None
@@ -52,11 +55,12 @@ def initiative_page(initiative: Initiative, *, actor: Actor, session_act: int | 
     return InitiativePage(
         initiative=initiative,
         votes=exact_count(initiative),
+        votes_on_paper=count_on_paper(initiative),
         own_vote=own_act(initiative, user, session_act),
         is_followed=bool(user) and Follow.objects.filter(initiative=initiative, user=user).exists(),
         term=current_term(initiative),
         days=votes_by_day(initiative),
-        regions=votes_by_region(initiative),
+        regions=votes_by_region(initiative) if is_on(switches.MAP) else {},
         ages=votes_by_age(initiative),
         history=public_history(initiative),
         decision=public_decision(initiative),

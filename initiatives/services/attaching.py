@@ -13,11 +13,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
-from initiatives import policies
+from initiatives import policies, switches
 from initiatives.limits import ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX
 from initiatives.models import Attachment, Initiative
 from portal.errors import Conflict, InvalidInput
 from portal.permissions import require
+from portal.switches import require as require_on
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -48,6 +49,7 @@ def attach(*, initiative: Initiative, by: "User", upload: "UploadedFile[Any]", a
 
     Raises InvalidInput for a file that is too large, of a type not taken, or not what its name says.
     """
+    require_on(switches.ATTACHMENTS)
     require(policies.may_edit(by, initiative))
     if upload.size is None or upload.size > ATTACHMENT_BYTES_MAX:
         raise InvalidInput(fields={"file": _("The file is larger than 5 MB.")})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from initiatives import events, policies
+from initiatives import events, policies, switches
 from initiatives.limits import COMMENT_MAX
 from initiatives.models import Comment, CommentReport, Follow, Initiative
 from initiatives.states import Stance
@@ -14,6 +14,7 @@ from portal.errors import Conflict, InvalidInput
 from portal.events.outbox import publish
 from portal.permissions import require
 from portal.permissions.predicates import is_signed_in
+from portal.switches import require as require_on
 from portal.text import clean, clean_line
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def comment(
     *, initiative: Initiative, by: "User", text: str, stance: str, parent: Comment | None, at: datetime
 ) -> Comment:
     """Add a comment or a reply and return it. A reply to a reply goes under the same comment: one level, as on a page."""
+    require_on(switches.COMMENTS)
     require(policies.may_comment(by, initiative))
     said = clean(text)
     if not said or len(said) > COMMENT_MAX:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from initiatives import policies
+from initiatives import policies, switches
 from initiatives.limits import DRAFTS_PER_PERSON, TEXT_MAX, TEXT_MIN, TITLE_MAX, TITLE_MIN
 from initiatives.models import Initiative, InitiativeKind, KindVersion, Topic
 from initiatives.models.texts import Wording
@@ -19,6 +19,7 @@ from initiatives.workflow import workflow_of
 from portal.clock import local_date
 from portal.errors import Conflict, InvalidInput, TooMany, Unavailable
 from portal.permissions import require
+from portal.switches import require as require_on
 from portal.text import clean, clean_line
 from portal.translation.detection import is_written_in
 from portal.workflow import perform
@@ -50,6 +51,7 @@ class Draft:
 
 def begin(*, kind: InitiativeKind, body: "Body", by: "User", draft: Draft, at: datetime) -> Initiative:
     """Create a draft and return it. Raises NotAllowed, InvalidInput for a body of another kind, TooMany drafts."""
+    require_on(switches.DRAFTS)
     require(policies.may_write(by, None))
     if kind.body_kind and body.kind != kind.body_kind:
         raise InvalidInput(fields={"body": _("This kind of petition is addressed to bodies of another kind.")})
@@ -103,6 +105,7 @@ def open_to_joiners(*, initiative: Initiative, by: "User", seen_revision: int, a
 
     From here on the hash of the text is what people sign. Raises InvalidInput naming each field that is not ready.
     """
+    require_on(switches.OPENING)
     current = Initiative.objects.select_for_update(no_key=True).get(pk=initiative.pk)
     require(policies.may_open(by, current))
     problems = incomplete(current)
@@ -199,7 +202,7 @@ def _in_another_language(text: Wording, prefix: str) -> "dict[str, Sentence]":
 
 def _cleaned(draft: Draft) -> Draft:
     """Return the draft with clean texts; raise InvalidInput for those over their limits, rather than cut what someone wrote."""
-    made = {
+    made: dict[str, Any] = {
         name: clean_line(getattr(draft, name), field=name)
         if name.endswith("title")
         else clean(getattr(draft, name), field=name)

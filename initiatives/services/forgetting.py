@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from initiatives.models import Attachment, CoAuthor, Comment, CommentReport, Follow, Initiative, VoteAct
-from initiatives.services import drafting
+from initiatives.services import drafting, paper_contesting
 from initiatives.states import CoAuthorship, State
 from portal.audit.log import record
 
@@ -75,6 +75,21 @@ def export_votes(person: "User") -> list[dict[str, Any]]:
     ]
 
 
+def export_paper(person: "User") -> list[dict[str, Any]]:
+    """Return the paper lists on which the person's IIN stands."""
+    return [
+        {
+            "initiative": line.paper_list.initiative.code,
+            "title": line.paper_list.initiative.title,
+            "signed_on": line.signed_on,
+            "counted_at": line.paper_list.confirmed_at,
+            "taken_back": line.taken_back,
+            "contested_at": line.contest.contested_at if hasattr(line, "contest") else None,
+        }
+        for line in paper_contesting.own_lines(person)
+    ]
+
+
 def export_comments(person: "User") -> dict[str, Any]:
     """Return what the person said in discussions, and which comments they reported."""
     said = Comment.objects.filter(author=person).order_by("created_at")
@@ -97,6 +112,7 @@ def erase(person: "User", at: datetime) -> None:
     VoteAct.objects.filter(voter=person).update(voter=None, shown_name="")
     Follow.objects.filter(user=person).delete()
     CoAuthor.objects.filter(user=person, initiative__state=State.DRAFT).delete()
+    paper_contesting.forget(person)
     for draft in Initiative.objects.filter(author=person, state=State.DRAFT):
         if _hand_over(draft, at):
             continue

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.selectors import bodies, get_body
-from initiatives import policies
+from initiatives import policies, switches
 from initiatives.forms import AttachmentForm, BeginForm, DraftForm
 from initiatives.models import Attachment, Initiative
 from initiatives.selectors import get_visible_or_404
@@ -22,6 +22,7 @@ from initiatives.workflow import workflow_of
 from portal import clock
 from portal.errors import Conflict, InvalidInput, NotVisible, Unavailable
 from portal.permissions import require
+from portal.switches import require as require_on
 from portal.web.access import answer_or_sign_in, decides, guarded
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
     """Choose what to write and to whom."""
+    require_on(switches.DRAFTS)
     form = BeginForm(request.POST or None, initial={"language": _default_language(request)})
     if request.method == "POST" and form.is_valid():
         try:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.selectors import regions
-from initiatives import policies
+from initiatives import policies, switches
 from initiatives.forms import CommentForm, ListForm, ReportForm
 from initiatives.models import Attachment, Initiative
 from initiatives.selectors import ListFilter, cards, get_visible_or_404, initiative_page, list_page
@@ -24,6 +24,7 @@ from initiatives.states import LISTED, OPEN_TO_VOTES, Order, State
 from initiatives.views import own_votes
 from initiatives.workflow import CLOCK_OF_STATE
 from portal import clock
+from portal.switches import is_on
 from portal.web.access import decides, public
 from portal.web.caching import shared
 
@@ -65,7 +66,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "form": form,
         "asked": asked,
         "page": page,
-        "orders": Order.choices,
+        "orders": [one for one in Order.choices if one[0] != Order.RISING or is_on(switches.RISING)],
         "more_open": bool(asked.kind or asked.topic or asked.region or asked.language),
         "regions": regions(),
         "query": query,
@@ -77,10 +78,11 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _asked(data: dict[str, Any]) -> ListFilter:
     names = ("stage", "kind", "topic", "region", "language", "body")
+    words, order = (data.get("q") or "").replace("\x00", "").strip(), data.get("order") or Order.TRENDING
     return ListFilter(
-        words=(data.get("q") or "").replace("\x00", "").strip(),
+        words=words if is_on(switches.SEARCH) else "",
         sdg=data.get("sdg"),
-        order=data.get("order") or Order.TRENDING,
+        order=Order.TRENDING if order == Order.RISING and not is_on(switches.RISING) else order,
         page=data.get("page") or 1,
         **{name: data.get(name) or "" for name in names},
     )

@@ -17,10 +17,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
+from initiatives import switches
 from initiatives.selectors.statistics import ENOUGH, AnswerRow, Statistics
 from initiatives.selectors.statistics import statistics as count_everything
 from portal import clock
 from portal.errors import NotVisible
+from portal.switches import require
 from portal.web.access import public
 from portal.web.caching import shared
 from portal.web.numbers import grouped, percent
@@ -79,6 +81,7 @@ def safe(cell: Cell) -> str | int | float:
 
 def _numbers() -> Statistics:
     """Return the numbers, counted at most once a minute for each language: names are part of them."""
+    require(switches.STATISTICS)
     key = f"initiatives:statistics:{get_language()}"
     try:
         known: Statistics | None = cache.get(key)

@@ -19,6 +19,7 @@ ASGI_APPLICATION = "portal.asgi.application"
 LOCAL_APPS = (
     "portal.audit",
     "portal.events",
+    "portal.switches",
     "portal.notifications",
     "portal.calendar",
     "portal.web",
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.api.read_only.ReadOnlyMiddleware",
     "axes.middleware.AxesMiddleware",  # it turns a lock-out into a response
     "portal.web.middleware.RefusalMiddleware",  # last: a refusal becomes a page before anything else sees it
 ]

@@ -13,6 +13,7 @@ QUEUES = ("votes", "events", "mail", "default")
 ROUTES = {
     "initiatives.tasks.fold_votes": {"queue": "votes"},
     "initiatives.tasks.refresh_rankings": {"queue": "votes"},
+    "initiatives.tasks.work_on_paper_lists": {"queue": "votes"},
     "portal.notifications.tasks.dispatch_events": {"queue": "events"},
     "portal.notifications.tasks.*": {"queue": "mail"},
 }
@@ -28,6 +29,7 @@ BEAT = {
     "dispatch events": _each(1, "portal.notifications.tasks.dispatch_events"),
     "fan out": _each(1, "portal.notifications.tasks.fan_out"),
     "send mail": _each(5, "portal.notifications.tasks.send_mail"),
+    "work on paper lists": _each(5, "initiatives.tasks.work_on_paper_lists"),
     "run due transitions": _each(60, "initiatives.tasks.run_due_transitions"),
     "recheck pending signatures": _each(60, "signatures.tasks.recheck_pending"),
     "refresh rankings": _each(60, "initiatives.tasks.refresh_rankings"),

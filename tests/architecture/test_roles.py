@@ -74,6 +74,13 @@ initiatives:moderation                    | key     | 403     | 403     | 200   
 initiatives:moderation_item check         | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
 initiatives:moderation_item draft         | key     | 403     | 403     | 404     | 403     | 403     | 403     | 403
 initiatives:moderation_item collecting    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:paper_desk                    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:paper_lists collecting        | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:paper_lists draft             | key     | 403     | 403     | 404     | 403     | 403     | 403     | 403
+initiatives:paper_list paper              | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:paper_scan paper              | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:settle_contest contest        | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:contest_paper line            | key     | 200     | 404     | 404     | 404     | 404     | 404     | 404
 initiatives:moderation_comment comment    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
 initiatives:moderation_keep_comment comment | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 initiatives:inbox                         | key     | 403     | 403     | 403     | 200     | 200     | 200     | 403
@@ -104,9 +111,13 @@ accounts:sign_out                         | 200     | 200     | 200     | 200   
 signatures:sign_in                        | 200     | go      | go      | go      | go      | go      | go      | go
 web:design                                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 web:preferences                           | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+web:administration                        | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+web:switches                              | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+web:switch initiatives.comments           | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+web:switch no.such                        | key     | 403     | 403     | 403     | 403     | 403     | 403     | 404
 web:offline                               | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 api-docs                                  | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
-admin:index                               | go      | go      | go      | go      | go      | go      | go      | go
+admin:index                               | go      | go      | go      | go      | go      | go      | go      | 200
 initiatives:moderation_keep_comment comment| 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 demo:crowd collecting                     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 """

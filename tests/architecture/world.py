@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import Body, User
 from initiatives.models import Attachment, Comment, Initiative, Topic
@@ -16,6 +17,7 @@ from tests.factories.initiatives import (
     make_decision,
     make_idea,
     make_milestone,
+    make_paper_list,
     make_petition,
     make_reported_comment,
     make_request,
@@ -34,6 +36,7 @@ class World:
     comment: Comment | None = None
     attachments: dict[str, Attachment] = field(default_factory=dict)
     notice: Notification | None = None
+    numbers: dict[str, int] = field(default_factory=dict)
 
     def url(self, page: str) -> str:
         """Return the address that a line of a table names: "initiatives:edit draft" and the like."""
@@ -49,6 +52,8 @@ class World:
         if word.startswith("file of "):
             one = self.attachments[word.removeprefix("file of ")]
             return reverse(name, args=[one.initiative.code, one.pk])
+        if word in self.numbers:
+            return reverse(name, args=[self.numbers[word]])
         if word == "notice":
             assert self.notice is not None
             return reverse(name, args=[self.notice.pk])
@@ -65,7 +70,17 @@ class World:
         client = Client()
         if role != "anonymous":
             client.force_login(self.people[role], backend=MODEL_BACKEND)
+        if role == "administrator":
+            verify(client, self.people[role])
         return client
+
+
+def verify(client: Client, person: User) -> None:
+    """Let the session have passed the second factor."""
+    device, _made = TOTPDevice.objects.get_or_create(user=person, name="telephone", confirmed=True)
+    session = client.session
+    session["otp_device_id"] = device.persistent_id
+    session.save()
 
 
 def build(people: dict[str, User], body: Body, at: datetime) -> World:
@@ -105,6 +120,13 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
     )  # fmt: skip
     for name in ("draft", "collecting"):
         world.attachments[name] = attach(world.subjects[name], at)
+    world.numbers = make_paper_list(
+        world.subjects["collecting"],
+        of=people["citizen"],
+        by=people["moderator"],
+        second=people["administrator"],
+        at=at,
+    )
     told = people.values()
     notify(
         told, topic="own", template="initiatives/published", key="test", at=at, url_name="initiatives:detail",

@@ -32,13 +32,15 @@ PAGES = {
     ),
     "moderator": (
         "initiatives:moderation", "initiatives:moderation_item check", "initiatives:moderation_item idea",
-        "initiatives:moderation_comment comment",
+        "initiatives:moderation_comment comment", "initiatives:paper_desk", "initiatives:paper_lists collecting",
+        "initiatives:paper_list paper",
     ),
     "clerk": (
         "initiatives:inbox", "initiatives:inbox_item sent", "initiatives:inbox_item registered",
         "initiatives:inbox_item decided", "initiatives:inbox_item execution",
     ),
     "head": ("initiatives:inbox_sign submitted",),
+    "administrator": ("web:administration", "web:switches", "web:switch initiatives.comments"),
 }  # fmt: skip
 MAIN = {
     "anonymous": (

@@ -5,6 +5,8 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from accounts.models import Body, User
 from initiatives.limits import IDEA_NORMS, LAW_IN_FORCE, PETITION_NORMS, REQUEST_NORMS
 from initiatives.models import (
@@ -16,13 +18,18 @@ from initiatives.models import (
     KindVersion,
     Milestone,
     Norm,
+    PaperContest,
+    PaperLine,
+    PaperList,
     Tally,
 )
 from initiatives.services import wording
 from initiatives.services.answering import text_hash
-from initiatives.states import Outcome, Process, State
+from initiatives.services.voters import session_tags
+from initiatives.states import Outcome, PaperVerdict, Process, State
 from initiatives.workflow import clock as deadline_of
 from signatures.models import Signature
+from signatures.services.sealing import seal
 
 PROBLEM = "Ауылдағы мектеп асханасында балаларға ыстық тамақ берілмейді, ата-аналар бұл туралы бірнеше рет жазған."
 PROPOSAL = "Әр мектепте күнделікті ыстық тамақ беріп, ас мәзірін ата-аналар комитетімен бірге апта сайын тексеру керек."
@@ -156,6 +163,26 @@ def make_signature(initiative: Initiative, text_sha256: str, at: datetime) -> Si
         report={},
         received_at=at,
     )
+
+
+def make_paper_list(initiative: Initiative, *, of: User, by: User, second: User, at: datetime) -> dict[str, int]:
+    """An entered list with a counted line of that person and a faulty one; the counted line is contested by nobody yet.
+
+    Returns the numbers of the list, the line, and a contested line of another list.
+    """
+    paper = PaperList(
+        initiative=initiative, file_code="0" * 64, scan_sha256="0" * 64, sheets_from="Екі парақ", uploaded_by=by,
+        uploaded_at=at, confirmed_by=second, confirmed_at=at, entered_at=at,
+    )  # fmt: skip
+    paper.scan.save(f"{initiative.code}.sealed", ContentFile(seal(b"%PDF-1.7\n")), save=False)
+    paper.save()
+    own = list(session_tags(initiative, of.identity_tag or ""))
+    counted = {"paper_list": paper, "signed_on": at.date(), "verdict": PaperVerdict.COUNTED, "sequence": 1}
+    line = PaperLine.objects.create(number=1, signer_tags=[b"\x01" * 33], person_tags=own, **counted)
+    PaperLine.objects.create(paper_list=paper, number=2, verdict=PaperVerdict.BAD_IIN)
+    other = PaperLine.objects.create(number=3, signer_tags=[b"\x02" * 33], person_tags=[b"\x02" * 33], **counted)
+    contest = PaperContest.objects.create(line=other, reason="Мен қол қойған жоқпын.", contested_at=at)
+    return {"paper": paper.pk, "line": line.pk, "contest": contest.pk}
 
 
 def _moments(state: str, at: datetime) -> dict[str, Any]:
