@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.selectors import regions
+from accounts.selectors import regions_by_name
 from initiatives import policies
 from initiatives.forms import CommentForm, ListForm, ReportForm
 from initiatives.models import Attachment, Initiative
@@ -67,7 +67,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page,
         "orders": Order.choices,
         "more_open": bool(asked.kind or asked.topic or asked.region or asked.language),
-        "regions": regions(),
+        "regions": regions_by_name(),
         "query": query,
         "links": _page_links(query, page.page, page.pages),
     }
