@@ -4,7 +4,7 @@ from importlib import import_module
 
 from celery import shared_task
 
-from initiatives.services import folding, recounting, standing
+from initiatives.services import folding, recounting, rising, standing
 from portal.clock import now
 
 
@@ -19,7 +19,7 @@ def refresh_rankings() -> int:
     """Each minute: what is rising; and the steps a count called for, should a worker have died before taking them."""
     at = now()
     standing.advance(None, at=at)
-    return standing.refresh_rising(at=at)
+    return rising.refresh_rising(at=at)
 
 
 @shared_task

@@ -4,7 +4,7 @@ from initiatives.models.decision import Decision, Milestone
 from initiatives.models.discussion import Comment, CommentReport, Follow
 from initiatives.models.initiative import Attachment, Initiative, Topic
 from initiatives.models.kinds import InitiativeKind, KindVersion, Norm
-from initiatives.models.votes import AgeTally, HourTally, PendingTally, Tally, TerritoryTally, VoteAct
+from initiatives.models.votes import AgeTally, HourTally, PendingTally, Tally, TerritoryTally, UsualPace, VoteAct
 
 __all__ = [
     "AgeTally",
@@ -23,5 +23,6 @@ __all__ = [
     "Tally",
     "TerritoryTally",
     "Topic",
+    "UsualPace",
     "VoteAct",
 ]

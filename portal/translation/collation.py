@@ -31,7 +31,9 @@ def sort_key(text: str, language: str | None = None) -> Key:
     is_russian = (language or get_language() or "kk").split("-")[0] == "ru"
     folded = unicodedata.normalize("NFC", text).casefold()
     parted = "".join(letter if letter.isalnum() else " " for letter in folded)
-    words = tuple(tuple(_place("е" if is_russian and letter == "ё" else letter) for letter in word) for word in parted.split())
+    words = tuple(
+        tuple(_place("е" if is_russian and letter == "ё" else letter) for letter in word) for word in parted.split()
+    )
     marks = tuple(letter == "ё" for letter in folded) if is_russian else ()
     return words, marks, text
 

@@ -18,7 +18,19 @@ def test_the_alphabet_has_its_42_letters_once() -> None:
 
 
 def test_kazakh_letters_stand_after_those_they_grew_from() -> None:
-    right = ["Абай", "Алматы", "Ақтау", "Әйтеке би", "Батыс", "Ғабит", "Жетісу", "Қызылорда", "Өскемен", "Ұлытау", "Үржар"]
+    right = [
+        "Абай",
+        "Алматы",
+        "Ақтау",
+        "Әйтеке би",
+        "Батыс",
+        "Ғабит",
+        "Жетісу",
+        "Қызылорда",
+        "Өскемен",
+        "Ұлытау",
+        "Үржар",
+    ]
     shuffled = right[:]
     random.Random(7).shuffle(shuffled)
     # Ақтау comes before Алматы: қ stands before л.
