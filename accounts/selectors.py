@@ -68,6 +68,11 @@ def bodies(*, kind: str | None = None, territory: Territory | None = None) -> Qu
     return found if territory is None else found.filter(territory=territory)
 
 
+def all_bodies() -> QuerySet[Body]:
+    """Return all bodies, those too that receive nothing any more."""
+    return Body.objects.all()
+
+
 def bodies_by_place() -> list[Body]:
     """Return the bodies that receive petitions now: the country's first, then by the names of place and body."""
     found = bodies()

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from celery import shared_task
 
-from initiatives.services import folding, recounting, rising, standing
+from initiatives.services import folding, opening, recounting, rising, standing
 from portal.clock import now
 
 
@@ -32,3 +32,10 @@ def run_due_transitions() -> None:
 def recount() -> int:
     """Each night: every vote anew; a difference is corrected and reported as an error."""
     return len(recounting.recount(at=now()).differences)
+
+
+@shared_task(time_limit=7200, soft_time_limit=7000)
+def export_open_data() -> str:
+    """Each night: a new edition of the open data. One that is under way is not begun twice."""
+    edition = opening.export(at=now())
+    return edition.name if edition else ""

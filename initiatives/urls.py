@@ -2,9 +2,25 @@
 
 from django.urls import path
 
-from initiatives.views import discussing, drafting, explaining, inbox, mine, moderation, reading, statistics, voting
+from initiatives.views import (
+    discussing,
+    drafting,
+    explaining,
+    inbox,
+    mine,
+    moderation,
+    open_data,
+    reading,
+    statistics,
+    voting,
+)
 
 app_name = "initiatives"
+
+machine_urlpatterns = [
+    path("open-data/<str:edition>/<str:name>", open_data.file, name="open_data_file"),
+]
+"""Addresses of machines, which have no language."""
 
 urlpatterns = [
     path("", reading.home, name="home"),
@@ -26,6 +42,7 @@ urlpatterns = [
     path("petitions/<slug:code>/follow/", discussing.follow, name="follow"),
     path("my/initiatives/", mine.mine, name="mine"),
     path("ranking/", explaining.ranking, name="ranking"),
+    path("open-data/", open_data.open_data, name="open_data"),
     # staff
     path("moderation/", moderation.queue, name="moderation"),
     path("moderation/comments/<int:number>/", moderation.comment, name="moderation_comment"),

@@ -7,7 +7,6 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -26,6 +25,7 @@ from initiatives.workflow import CLOCK_OF_STATE
 from portal import clock
 from portal.web.access import decides, public
 from portal.web.caching import shared
+from portal.web.numbers import grouped
 
 HOME_CARDS = 3
 RECALLABLE = (State.DRAFT, State.JOINING, State.MODERATION)
@@ -126,7 +126,7 @@ def _drawn(page: InitiativePage) -> dict[str, Any]:
     return {
         "chart": {"labels": labels, "series": [{"label": _("Votes"), "values": values}]} if labels else None,
         "age_columns": [{"label": _("Age")}, {"label": _("Votes"), "numeric": True}],
-        "age_rows": [[label, number_format(votes, force_grouping=True)] for label, votes in page.ages],
+        "age_rows": [[label, _("hidden") if votes is None else grouped(votes)] for label, votes in page.ages],
         "timeline": page.history,
         "term_label": norm.get_code_display() if norm else "",
         "term_act": f"{norm} ({cite(norm.article)})" if norm else "",

@@ -24,13 +24,11 @@ from portal.errors import NotVisible
 from portal.web.access import public
 from portal.web.caching import shared
 from portal.web.numbers import grouped, percent
+from portal.web.sheets import safe
 
 logger = logging.getLogger(__name__)
 
 FRESH_SECONDS = 60
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A cell that begins with one of these is a formula to a spreadsheet (OWASP, CSV injection)."""
-
 Cell = str | int | float | None
 
 
@@ -68,13 +66,6 @@ def download(request: HttpRequest, table: str) -> HttpResponse:
     writer.writerow([safe(one) for one in headings])
     writer.writerows([safe(cell) for cell in row] for row in rows)
     return response
-
-
-def safe(cell: Cell) -> str | int | float:
-    """Return the cell so that no spreadsheet runs it: text that looks like a formula begins with an apostrophe."""
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
-        return f"'{cell}"
-    return "" if cell is None else cell
 
 
 def _numbers() -> Statistics:

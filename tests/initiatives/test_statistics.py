@@ -16,7 +16,8 @@ from accounts.models import Body, Territory, User
 from initiatives.models import HourTally, Tally, TerritoryTally, Topic
 from initiatives.selectors.statistics import Statistics, statistics
 from initiatives.states import State
-from initiatives.views.statistics import TABLES, safe
+from initiatives.views.statistics import TABLES
+from portal.web.sheets import safe
 from tests.factories.initiatives import make_decision, make_idea, make_petition
 
 NOW = datetime(2026, 3, 31, 5, 0, tzinfo=UTC)
