@@ -23,6 +23,11 @@ MEDIA_TYPES = {
     "json": "application/json",
     "jsonld": "application/ld+json",
 }
+THEME = {
+    "kk": "Үкімет және қоғамдық сектор",
+    "ru": "Правительство и общественный сектор",
+    "en": "Government and public sector",
+}
 LANGUAGES = ("kk", "ru", "en")
 EU = "http://publications.europa.eu/resource/authority"
 TITLES = {
@@ -94,7 +99,7 @@ def catalogue(edition: str, files: Sequence[File], at: datetime) -> str:
         "dct:language": [_concept("language", code) for code in ("KAZ", "RUS", "ENG")],
         "dct:accrualPeriodicity": _concept("frequency", "DAILY"),
         "dct:spatial": {"@id": f"{EU}/country/KAZ", "@type": "dct:Location"},
-        "dcat:theme": _concept("data-theme", "GOVE"),
+        "dcat:theme": {**_concept("data-theme", "GOVE"), "skos:prefLabel": _all(THEME.get)},
         "dcat:keyword": [
             {"@language": "kk", "@value": "петициялар"},
             {"@language": "ru", "@value": "петиции"},
