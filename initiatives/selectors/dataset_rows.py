@@ -5,6 +5,7 @@ Only what is listed is here; nothing says who voted. The order of the values is 
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -39,11 +40,15 @@ Row = tuple[Any, ...]
 Rows = Iterator[Row]
 
 PAGE = 1000
+PAGE_WITH_TEXTS = 200
+"""Rows that may hold ten printed pages each."""
+
+ANY_CODE = "any-code"
 HOURS_AT_A_TIME = 20_000
 """Hourly rows that one question to the votes may come to."""
 
 
-def in_pages(found: "QuerySet[M]", size: int = PAGE) -> Iterator[M]:
+def in_pages(found: "QuerySet[M]", size: int = PAGE_WITH_TEXTS) -> Iterator[M]:
     """Yield the rows by primary key, `size` at a time: each page is a query of its own that begins after the last."""
     last: Any = None
     while True:
@@ -112,8 +117,13 @@ def _line(one: Any, at: datetime) -> Row:
 
 def address(code: str) -> str:
     """Return the public address of an initiative, in the state language."""
+    return f"{settings.PORTAL_ORIGIN}{_path()}".replace(ANY_CODE, code)
+
+
+@cache
+def _path() -> str:
     with translation.override("kk"):
-        return f"{settings.PORTAL_ORIGIN}{reverse('initiatives:detail', args=[code])}"
+        return reverse("initiatives:detail", args=[ANY_CODE])
 
 
 NEXT = """
@@ -171,9 +181,15 @@ def _groups() -> Iterator[dict[int, str]]:
 
 def votes_by_region(at: datetime) -> Rows:
     """Yield the votes of each initiative by the voter's region; an empty region means that it was not given."""
-    found = TerritoryTally.objects.filter(initiative__state__in=LISTED, votes__gt=0).select_related("initiative")
-    for one in in_pages(found.only("initiative__code", "territory_id", "votes")):
-        yield one.initiative.code, one.territory_id, one.votes
+    last = 0
+    while True:
+        found = TerritoryTally.objects.filter(pk__gt=last).order_by("pk")
+        page = list(found.values_list("pk", "initiative__state", "initiative__code", "territory_id", "votes")[:PAGE])
+        # Which are listed is asked here: with the condition in the query, each page would read and sort the whole table.
+        yield from (tuple(row) for _pk, state, *row in page if state in LISTED and row[-1] > 0)
+        if len(page) < PAGE:
+            return
+        last = page[-1][0]
 
 
 def votes_by_age(at: datetime) -> Rows:
@@ -182,7 +198,7 @@ def votes_by_age(at: datetime) -> Rows:
     page: list[Initiative] = []
     for one in in_pages(listed):
         page.append(one)
-        if len(page) == PAGE:
+        if len(page) == PAGE_WITH_TEXTS:
             yield from _ages(page)
             page = []
     yield from _ages(page)
@@ -197,9 +213,10 @@ def _ages(page: list[Initiative]) -> Rows:
         by_initiative.setdefault(initiative, {})[band] = votes
     for one in page:
         found = by_initiative.get(one.pk, {})
-        shown = shown_cells(found, MINIMUM_CELL) or dict.fromkeys(found)
-        for band, votes in shown.items():
-            yield one.code, band, votes, votes is None
+        shown = shown_cells(found, MINIMUM_CELL)
+        for band in found:
+            number = shown.get(band)
+            yield one.code, band, number, number is None
 
 
 def rejected(at: datetime) -> Rows:

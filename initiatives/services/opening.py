@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -138,7 +138,9 @@ def _write_csv(file: _Sink, names: Sequence[str], rows: Iterable[tuple[Any, ...]
     writer.writerow(names)
     count = 0
     for row in rows:
-        writer.writerow([safe(_plain(value)) for _name, value in zip(names, row, strict=True)])
+        if len(row) != len(names):
+            raise ValueError(f"a row of {len(row)} values for {len(names)} columns")
+        writer.writerow([CELLS[type(value)](value) for value in row])
         count += 1
     return count
 
@@ -151,17 +153,24 @@ def _write_lines(file: _Sink, names: Sequence[str], rows: Iterable[tuple[Any, ..
     return count
 
 
-def _plain(value: Any) -> str | int | float | None:
-    """Return the value as a cell of a table: moments in UTC, truth as true and false."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return None if value is None else _json(value)
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _json(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return value.isoformat() if isinstance(value, date) else value
+    return PLAIN[type(value)](value) if type(value) in PLAIN else value
+
+
+PLAIN: dict[type, Callable[[Any], Any]] = {datetime: _utc, date: date.isoformat}
+CELLS: dict[type, Callable[[Any], Any]] = {
+    **PLAIN,
+    type(None): lambda _value: "",
+    bool: lambda value: "true" if value else "false",
+    int: lambda value: value,
+    float: lambda value: value,
+    str: safe,
+}
+"""How a value of each type stands in a table: moments in UTC, truth as true and false, nothing that is run as a formula."""
 
 
 def _flush(folder: Path) -> None:

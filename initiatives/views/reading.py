@@ -58,7 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The list of published initiatives."""
     form = ListForm(request.GET)
     form.is_valid()  # what does not validate does not filter
-    asked = _asked(form.cleaned_data)
+    asked = asked_for(form.cleaned_data)
     page = list_page(asked, at=clock.now())
     query = {key: value for key, value in form.cleaned_data.items() if value and key != "page"}
     context = {
@@ -69,13 +69,21 @@ def index(request: HttpRequest) -> HttpResponse:
         "more_open": bool(asked.kind or asked.topic or asked.region or asked.language),
         "regions": regions_by_name(),
         "query": query,
+        "feed_query": _feed_query(query),
         "links": _page_links(query, page.page, page.pages),
     }
     template = "initiatives/_results.html" if getattr(request, "htmx", False) else "initiatives/index.html"
     return render(request, template, context)
 
 
-def _asked(data: dict[str, Any]) -> ListFilter:
+def _feed_query(query: dict[str, Any]) -> str:
+    """Return the filters alone, as the feed and the calendar of this list take them."""
+    filters = {key: value for key, value in query.items() if key != "order"}
+    return "?" + urlencode(filters) if filters else ""
+
+
+def asked_for(data: dict[str, Any]) -> ListFilter:
+    """Return what the validated form of a list asks for."""
     names = ("stage", "kind", "topic", "region", "language", "body")
     return ListFilter(
         words=(data.get("q") or "").replace("\x00", "").strip(),
