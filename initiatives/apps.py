@@ -49,6 +49,7 @@ class InitiativesConfig(AppConfig):
             navigation.Entry(
                 "ranking", _("How the lists are ordered"), "initiatives:ranking", section="footer", order=20
             ),
+            navigation.Entry("open_data", _("Open data"), "initiatives:open_data", section="footer", order=25),
             navigation.Entry("api", _("API for developers and journalists"), "api-docs", section="footer", order=30),
             navigation.Entry("statistics", _("Statistics"), "initiatives:statistics", order=60),
             navigation.Entry(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 WRITING_LANGUAGES = (("kk", "Қазақша"), ("ru", "Русский"))
 SDG_CHOICES = tuple((number, str(number)) for number in range(1, 18))
 
+FIRST_YEAR, LAST_YEAR = 2020, 2100
+
 
 class ListForm(forms.Form):
     """The filters of the list; a value that makes no sense is as if it were not given."""
@@ -226,6 +228,27 @@ class EvidenceForm(forms.Form):
 
     evidence = forms.CharField(max_length=2000, label=_("What was done"), widget=forms.Textarea(attrs={"rows": 3}))
     done_date = forms.DateField(label=_("Done on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class PeriodForm(forms.Form):
+    """A span of days, as the statistics take it; years are those in which the portal can have been open."""
+
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a span that ends before it begins or lies where no portal was."""
+        data: dict[str, Any] = super().clean() or {}
+        since, until = data.get("since"), data.get("until")
+        if since and until and since > until:
+            raise forms.ValidationError(_("The last day must not lie before the first."))
+        if any(day and not FIRST_YEAR <= day.year <= LAST_YEAR for day in (since, until)):
+            raise forms.ValidationError(_("Choose days between 2020 and 2100."))
+        return data
 
 
 class HideCommentForm(forms.Form):

@@ -37,7 +37,7 @@ SEARCHES_PER_PERSON = 20
 ATTACHMENTS_MAX = 5
 ATTACHMENT_BYTES_MAX = 5 * 1024 * 1024
 MINIMUM_CELL = 5
-"""A breakdown by age is shown only where each cell holds at least this many voters."""
+"""In a breakdown by age a cell of fewer voters is hidden, and others with it so that it cannot be worked out."""
 
 TRENDING_HALF_LIFE_HOURS = 24
 LAW_IN_FORCE = date(2024, 4, 4)

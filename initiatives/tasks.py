@@ -5,7 +5,7 @@ from importlib import import_module
 from celery import shared_task
 
 from initiatives import switches
-from initiatives.services import folding, paper_entering, recounting, standing
+from initiatives.services import folding, opening, paper_entering, recounting, rising, standing
 from portal.clock import now
 from portal.switches import is_on
 
@@ -21,7 +21,7 @@ def refresh_rankings() -> int:
     """Each minute: what is rising; and the steps a count called for, should a worker have died before taking them."""
     at = now()
     standing.advance(None, at=at)
-    return standing.refresh_rising(at=at) if is_on(switches.RANKING) else 0
+    return rising.refresh_rising(at=at) if is_on(switches.RANKING) else 0
 
 
 @shared_task
@@ -40,3 +40,10 @@ def work_on_paper_lists() -> int:
 def recount() -> int:
     """Each night: every vote anew; a difference is corrected and reported as an error."""
     return len(recounting.recount(at=now()).differences)
+
+
+@shared_task(time_limit=7200, soft_time_limit=7000)
+def export_open_data() -> str:
+    """Each night: a new edition of the open data. One that is under way is not begun twice."""
+    edition = opening.export(at=now())
+    return edition.name if edition else ""

@@ -7,9 +7,11 @@ from initiatives.views import (
     discussing,
     drafting,
     explaining,
+    feeds,
     inbox,
     mine,
     moderation,
+    open_data,
     paper,
     reading,
     requesting,
@@ -19,6 +21,11 @@ from initiatives.views import (
 )
 
 app_name = "initiatives"
+
+machine_urlpatterns = [
+    path("open-data/<str:edition>/<str:name>", open_data.file, name="open_data_file"),
+]
+"""Addresses of machines, which have no language."""
 
 urlpatterns = [
     path("", reading.home, name="home"),
@@ -50,6 +57,12 @@ urlpatterns = [
     path("my/initiatives/", mine.mine, name="mine"),
     path("my/paper-votes/<int:number>/", paper.contest, name="contest_paper"),
     path("ranking/", explaining.ranking, name="ranking"),
+    path("petitions.atom", feeds.newest, name="feed"),
+    path("answered.atom", feeds.answered, name="feed_answered"),
+    path("petitions/<slug:code>/history.atom", feeds.history, name="feed_history"),
+    path("calendar.ics", feeds.calendar, name="calendar"),
+    path("petitions/<slug:code>/calendar.ics", feeds.own_calendar, name="calendar_one"),
+    path("open-data/", open_data.open_data, name="open_data"),
     # staff
     path("moderation/", moderation.queue, name="moderation"),
     path("moderation/comments/<int:number>/", moderation.comment, name="moderation_comment"),

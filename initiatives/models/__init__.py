@@ -8,7 +8,7 @@ from initiatives.models.initiative import Initiative, Topic
 from initiatives.models.kinds import InitiativeKind, KindVersion, Norm
 from initiatives.models.paper import PaperContest, PaperLine, PaperList
 from initiatives.models.searches import SavedSearch
-from initiatives.models.votes import AgeTally, HourTally, PendingTally, Tally, TerritoryTally, VoteAct
+from initiatives.models.votes import AgeTally, HourTally, PendingTally, Tally, TerritoryTally, UsualPace, VoteAct
 from initiatives.models.wording import Term, Wording
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Term",
     "TerritoryTally",
     "Topic",
+    "UsualPace",
     "VoteAct",
     "Wording",
 ]

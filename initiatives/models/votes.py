@@ -195,3 +195,24 @@ class AgeTally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.age_band}: {self.votes}"
+
+
+class UsualPace(models.Model):
+    """How fast votes usually come: of the open initiatives of a kind in a region, over the days before `hour`.
+
+    `exposure` is the sum of hours open times residents / 100,000. Made anew each hour: what is rising is measured by it.
+    """
+
+    kind = models.ForeignKey("initiatives.InitiativeKind", on_delete=models.CASCADE, related_name="+")
+    region = models.CharField(max_length=9)
+    hour = models.DateTimeField()
+    votes = models.BigIntegerField()
+    exposure = models.FloatField()
+
+    class Meta:
+        verbose_name = _("usual pace")
+        verbose_name_plural = _("usual paces")
+        constraints = (models.UniqueConstraint(fields=("kind", "region"), name="initiatives_pace_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind_id} {self.region}: {self.votes}/{self.exposure:.0f}"

@@ -16,6 +16,12 @@ from initiatives.ranking import RISING_HOURS, trending_votes
 from initiatives.states import Order
 from portal.web.components import Line
 
+RELEVANCE = "relevance"
+"""The order of what was searched for; it is not among those one can choose."""
+
+WHOLE = 0.999
+"""A likeness from here on means that the title has all the words as they were typed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -85,10 +91,19 @@ def why_here(initiative: Initiative, order: str, at: datetime) -> str:
     if order == Order.RISING and tally and tally.rising > 0:
         times = number_format(tally.rising + 1, 1)
         sentence = _(
-            "In the last %(hours)d hours votes came %(times)s times as fast as is usual for its kind and place."
+            "In the last %(hours)d hours votes came at least %(times)s times as fast as is usual for its kind and place."
         )
         return sentence % {"hours": RISING_HOURS, "times": times}
-    return _by_date(initiative, order)
+    return _by_words(initiative) if order == RELEVANCE else _by_date(initiative, order)
+
+
+def _by_words(initiative: Initiative) -> str:
+    """Say where the words were found; the query has annotated how well they fit title and text."""
+    if getattr(initiative, "similarity", 0) >= WHOLE:
+        return _("Your words stand in the title.")
+    if getattr(initiative, "relevance", 0) > 0:
+        return _("Your words stand in the title or the text, as typed or in another form.")
+    return _("The title is like your words.")
 
 
 def _by_date(initiative: Initiative, order: str) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from initiatives import switches
 from initiatives.models import Initiative, InitiativeKind, Topic
 from initiatives.querysets import InitiativeQuerySet
-from initiatives.selectors.cards import Card, cards
+from initiatives.selectors.cards import RELEVANCE, Card, cards
 from initiatives.states import ANSWERED_STATES, WITH_THE_BODY, Order, State
 from portal.switches import is_on
 
@@ -85,7 +85,7 @@ def list_page(asked: ListFilter, *, at: datetime) -> ListPage:
     start = (page - 1) * PAGE_SIZE
     rows = _ordered(found, asked).for_cards()
     return ListPage(
-        cards=cards(rows[start : start + PAGE_SIZE], order="" if asked.words else asked.order, at=at),
+        cards=cards(rows[start : start + PAGE_SIZE], order=RELEVANCE if asked.words else asked.order, at=at),
         total=total,
         page=page,
         pages=pages,

@@ -21,6 +21,7 @@ from initiatives.workflow import CLOCK_OF_STATE, workflow_of
 from portal.audit.log import history
 from portal.calendar import Deadline
 from portal.permissions import Actor
+from portal.ranking.cells import shown_cells
 from portal.switches import is_on
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class InitiativePage:
     term: Deadline | None
     days: list[tuple[date, int]]
     regions: dict[str, int]
-    ages: list[tuple[str, int]]
+    ages: list[tuple[str, int | None]]
     history: list[dict[str, Any]]
     decision: Decision | None
     milestones: list[Milestone]
@@ -110,11 +111,16 @@ def votes_by_region(initiative: Initiative) -> dict[str, int]:
     return {str(kato): votes for kato, votes in rows.values_list("territory_id", "votes")}
 
 
-def votes_by_age(initiative: Initiative) -> list[tuple[str, int]]:
-    """Return votes by the age bands that have any; nothing at all while one has fewer people than the minimum cell."""
+def votes_by_age(initiative: Initiative) -> list[tuple[str, int | None]]:
+    """Return votes by the age bands that have any; None stands for a number that is not shown.
+
+    Bands of fewer people than the minimum cell are hidden, and others with them, so that none follows from the total.
+    """
     rows = dict(AgeTally.objects.filter(initiative=initiative).values_list("age_band", "votes"))
-    filled = [(str(band.label), rows[band.value]) for band in AgeBand if rows.get(band.value)]
-    return filled if all(votes >= MINIMUM_CELL for _label, votes in filled) else []
+    names: dict[int | None, str] = {band.value: str(band.label) for band in AgeBand}
+    names[None] = _("Age not given")
+    found = shown_cells({band: rows[band] for band in names if rows.get(band)}, MINIMUM_CELL)
+    return [(names[band], votes) for band, votes in found.items()]
 
 
 def public_history(initiative: Initiative) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from initiatives.workflow import CLOCK_OF_STATE
 from portal.calendar import DayStep
 from portal.clock import local_date
 from portal.errors import NotVisible
+from portal.translation.collation import by_name
 
 if TYPE_CHECKING:
     from accounts.models import Body, User
@@ -207,7 +208,7 @@ def inbox(asked: QueueFilter, *, bodies: "Iterable[Body]", at: datetime) -> Queu
         items=items,
         total=sum(by_state.get(state, 0) for state in STAGES[stage][1]),
         late=before.filter(state__in=STAGES["due"][1]).due(at).count(),
-        choices={"body": [(body.slug, str(body)) for body in offices]},
+        choices={"body": [(body.slug, str(body)) for body in by_name(offices)]},
         stages=stages,
     )
 

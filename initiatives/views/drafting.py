@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.selectors import bodies, get_body
+from accounts.selectors import bodies_by_place, get_body
 from initiatives import policies, switches
 from initiatives.forms import AttachmentForm, BeginForm, DraftForm
 from initiatives.models import Attachment, Initiative
@@ -51,7 +51,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         except NotVisible:
             form.add_error("body", _("Choose a body from the list."))
     status = 422 if form.is_bound else 200
-    return render(request, "initiatives/begin.html", {"form": form, "bodies": bodies()}, status=status)
+    return render(request, "initiatives/begin.html", {"form": form, "bodies": bodies_by_place()}, status=status)
 
 
 @decides("initiatives.may_edit")

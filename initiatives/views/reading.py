@@ -7,12 +7,11 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.selectors import regions
+from accounts.selectors import regions_by_name
 from initiatives import policies, switches
 from initiatives.forms import CommentForm, ListForm, ReportForm
 from initiatives.models import Attachment, Initiative
@@ -27,6 +26,7 @@ from portal import clock
 from portal.switches import is_on
 from portal.web.access import decides, public
 from portal.web.caching import shared
+from portal.web.numbers import grouped
 
 HOME_CARDS = 3
 RECALLABLE = (State.DRAFT, State.JOINING, State.MODERATION)
@@ -59,7 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The list of published initiatives."""
     form = ListForm(request.GET)
     form.is_valid()  # what does not validate does not filter
-    asked = _asked(form.cleaned_data)
+    asked = asked_for(form.cleaned_data)
     page = list_page(asked, at=clock.now())
     query = {key: value for key, value in form.cleaned_data.items() if value and key != "page"}
     context = {
@@ -68,15 +68,23 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page,
         "orders": [one for one in Order.choices if one[0] != Order.RISING or is_on(switches.RISING)],
         "more_open": bool(asked.kind or asked.topic or asked.region or asked.language),
-        "regions": regions(),
+        "regions": regions_by_name(),
         "query": query,
+        "feed_query": _feed_query(query),
         "links": _page_links(query, page.page, page.pages),
     }
     template = "initiatives/_results.html" if getattr(request, "htmx", False) else "initiatives/index.html"
     return render(request, template, context)
 
 
-def _asked(data: dict[str, Any]) -> ListFilter:
+def _feed_query(query: dict[str, Any]) -> str:
+    """Return the filters alone, as the feed and the calendar of this list take them."""
+    filters = {key: value for key, value in query.items() if key != "order"}
+    return "?" + urlencode(filters) if filters else ""
+
+
+def asked_for(data: dict[str, Any]) -> ListFilter:
+    """Return what the validated form of a list asks for."""
     names = ("stage", "kind", "topic", "region", "language", "body")
     words, order = (data.get("q") or "").replace("\x00", "").strip(), data.get("order") or Order.TRENDING
     return ListFilter(
@@ -137,7 +145,7 @@ def _drawn(page: InitiativePage) -> dict[str, Any]:
     return {
         "chart": {"labels": labels, "series": [{"label": _("Votes"), "values": values}]} if labels else None,
         "age_columns": [{"label": _("Age")}, {"label": _("Votes"), "numeric": True}],
-        "age_rows": [[label, number_format(votes, force_grouping=True)] for label, votes in page.ages],
+        "age_rows": [[label, _("hidden") if votes is None else grouped(votes)] for label, votes in page.ages],
         "timeline": page.history,
         "term_label": norm.get_code_display() if norm else "",
         "term_act": f"{norm} ({cite(norm.article)})" if norm else "",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.selectors import regions
+from accounts.selectors import regions_by_name
 from initiatives import policies, switches
 from initiatives.forms import VoteForm
 from initiatives.models import Initiative
@@ -83,7 +83,7 @@ def _signed(request: HttpRequest, initiative: Initiative, purpose: Purpose) -> H
         "refusal": refusal,
         "statement": signing.statement(initiative=initiative, purpose=purpose, language=language, at=clock.now()),
         "is_withdrawal": purpose == Purpose.WITHDRAW,
-        "regions": regions(),
+        "regions": regions_by_name(),
         "votes": exact_count(initiative),
     }
     return render(request, "initiatives/vote.html", context, status=status)

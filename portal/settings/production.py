@@ -78,6 +78,8 @@ AXES_IPWARE_PROXY_COUNT = env.number("PROXY_COUNT", default=1, least=0, most=5)
 # --- Files and mail -------------------------------------------------------------------------------
 STATIC_ROOT = env.directory("STATIC_ROOT")
 MEDIA_ROOT = env.directory("MEDIA_ROOT")
+#: Written by the worker, read by the web processes and the proxy.
+OPEN_DATA_ROOT = env.directory("OPEN_DATA_ROOT", MEDIA_ROOT.parent / "open-data")
 STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

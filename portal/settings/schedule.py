@@ -33,5 +33,6 @@ BEAT = {
     "run due transitions": _each(60, "initiatives.tasks.run_due_transitions"),
     "recheck pending signatures": _each(60, "signatures.tasks.recheck_pending"),
     "refresh rankings": _each(60, "initiatives.tasks.refresh_rankings"),
+    "export open data": {"task": "initiatives.tasks.export_open_data", "schedule": crontab(hour=3, minute=40)},
     "recount": {"task": "initiatives.tasks.recount", "schedule": crontab(hour=3, minute=10)},
 }

@@ -24,6 +24,8 @@ initiatives:begin                         | key     | 200     | 200     | 200   
 initiatives:mine                          | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:statistics                    | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:ranking                       | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:open_data                     | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives-machines:open_data_file 20200101T000000Z/no-such-file.csv | 404 | 404 | 404 | 404 | 404 | 404 | 404 | 404
 initiatives:statistics_csv states         | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:detail draft                  | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
 initiatives:detail joining                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200

@@ -71,5 +71,5 @@ def test_every_variable_that_is_read_is_documented_and_handed_over() -> None:
     first_cells = " ".join(line.split("|")[1] for line in table.splitlines() if line.startswith("|"))
     assert set(re.findall(r"`([A-Z_]+)`", first_cells)) == read | {"DJANGO_SETTINGS_MODULE"}
     # The image itself says where files lie and which port is its own.
-    given = set(DOCUMENT["services"]["web"]["environment"]) | {"STATIC_ROOT", "MEDIA_ROOT", "BIND"}
+    given = set(DOCUMENT["services"]["web"]["environment"]) | {"STATIC_ROOT", "MEDIA_ROOT", "OPEN_DATA_ROOT", "BIND"}
     assert read <= given

@@ -11,7 +11,7 @@ from accounts.models import Body
 from demo.world import ballots, numbers, people, scale
 from demo.world.stories import Teller, read_all
 from initiatives.models import Initiative
-from initiatives.services import folding, recounting, standing
+from initiatives.services import folding, recounting, rising
 from portal import clock
 from signatures.services import trust
 
@@ -55,7 +55,7 @@ class Command(BaseCommand):
                 ballots.store_plain(initiative, teller.plain_votes(story, initiative, path), teller.voters)
         folding.fold_all(at=now)
         recounting.recount(at=now)
-        standing.refresh_rising(at=now)
+        rising.refresh_rising(at=now)
 
     def _tell(self, now: Any) -> tuple[Teller, list[Any]]:
         first_day = now - timedelta(days=900)
