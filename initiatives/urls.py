@@ -3,6 +3,8 @@
 from django.urls import path
 
 from initiatives.views import discussing, drafting, explaining, inbox, mine, moderation, reading, statistics, voting
+from initiatives.views import embedding as embeds
+from initiatives.views import sharing as shares
 
 app_name = "initiatives"
 
@@ -24,6 +26,10 @@ urlpatterns = [
     path("petitions/<slug:code>/comments/<int:number>/report/", discussing.report, name="report"),
     path("petitions/<slug:code>/comments/<int:number>/hide/", discussing.hide, name="hide_comment"),
     path("petitions/<slug:code>/follow/", discussing.follow, name="follow"),
+    path("petitions/<slug:code>/share/", shares.share, name="share"),
+    path("petitions/<slug:code>/poster.pdf", shares.poster, name="poster"),
+    path("petitions/<slug:code>/card.png", shares.card, name="card"),
+    path("embed/<slug:code>/", embeds.frame, name="embed"),
     path("my/initiatives/", mine.mine, name="mine"),
     path("ranking/", explaining.ranking, name="ranking"),
     # staff
@@ -37,3 +43,10 @@ urlpatterns = [
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/<slug:table>.csv", statistics.download, name="statistics_csv"),
 ]
+
+machine_urlpatterns = [
+    path("p/<str:typed>", shares.short, name="short"),
+    path("embed/petition.js", embeds.script, name="embed_script"),
+    path("embed/<slug:code>.json", embeds.count, name="embed_count"),
+]
+"""Addresses without a language: for posters, and for scripts of other sites."""

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.web.headers.SecurityHeadersMiddleware",
+    "portal.web.embedding.NamelessMiddleware",  # before whatever reads a cookie
     "portal.web.caching.SharedPageMiddleware",  # before whatever knows the visitor
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

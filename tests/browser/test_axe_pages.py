@@ -23,7 +23,7 @@ PAGES = {
         "initiatives:home", "initiatives:index", "initiatives:statistics", "initiatives:detail collecting",
         "initiatives:detail rejected", "initiatives:detail execution", "initiatives:detail idea",
         "initiatives:detail joining", "initiatives:vote collecting", "signatures:sign_in", "accounts:staff_sign_in",
-        "initiatives:detail zzzzzzzzzzzz",
+        "initiatives:detail zzzzzzzzzzzz", "initiatives:share collecting", "initiatives:embed collecting",
     ),
     "author": (
         "initiatives:begin", "initiatives:edit draft", "initiatives:review draft", "initiatives:withdraw joining",
