@@ -20,6 +20,7 @@ LOCAL_APPS = (
     "portal.audit",
     "portal.events",
     "portal.notifications",
+    "portal.webhooks",
     "portal.calendar",
     "portal.web",
     "accounts",
@@ -248,6 +249,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
+
+# --- Webhooks -------------------------------------------------------------------------------------
+#: Only to try webhooks on one machine: lets them call programs on it, over plain HTTP and on any port. Never in public.
+WEBHOOKS_ALLOW_LOOPBACK = False
 
 # --- Work in the background -----------------------------------------------------------------------
 CELERY_TIMEZONE = TIME_ZONE

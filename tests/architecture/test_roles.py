@@ -93,6 +93,14 @@ notifications:mark_all                    | key     | 405     | 405     | 405   
 notifications:open notice                 | key     | go      | 404     | 404     | 404     | 404     | 404     | 404
 notifications:mark notice                 | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 notifications:unsubscribe no-such-token   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+webhooks:index                            | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+webhooks:new                              | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+webhooks:one hook                         | key     | 200     | 404     | 404     | 404     | 404     | 404     | 404
+webhooks:secret hook                      | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+webhooks:test hook                        | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+webhooks:switch hook                      | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+webhooks:remove hook                      | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+webhooks:resend hook                      | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 accounts:profile                          | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 accounts:welcome                          | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 accounts:ask_confirmation                 | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405

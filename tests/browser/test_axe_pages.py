@@ -39,6 +39,7 @@ PAGES = {
         "initiatives:inbox_item decided", "initiatives:inbox_item execution",
     ),
     "head": ("initiatives:inbox_sign submitted",),
+    "citizen": ("webhooks:index", "webhooks:new", "webhooks:one hook"),
 }  # fmt: skip
 MAIN = {
     "anonymous": (
