@@ -22,6 +22,7 @@ class InitiativesConfig(AppConfig):
         import_module("initiatives.switches")
         import_module("initiatives.workflow")
         import_module("initiatives.notifications")
+        import_module("initiatives.api.webhooks")
         self._answer_for_personal_data()
         for entry in self._menu():
             navigation.register(entry)

@@ -19,13 +19,10 @@ from initiatives.views import (
     twins,
     voting,
 )
+from initiatives.views import embedding as embeds
+from initiatives.views import sharing as shares
 
 app_name = "initiatives"
-
-machine_urlpatterns = [
-    path("open-data/<str:edition>/<str:name>", open_data.file, name="open_data_file"),
-]
-"""Addresses of machines, which have no language."""
 
 urlpatterns = [
     path("", reading.home, name="home"),
@@ -54,6 +51,10 @@ urlpatterns = [
     path("petitions/<slug:code>/comments/<int:number>/report/", discussing.report, name="report"),
     path("petitions/<slug:code>/comments/<int:number>/hide/", discussing.hide, name="hide_comment"),
     path("petitions/<slug:code>/follow/", discussing.follow, name="follow"),
+    path("petitions/<slug:code>/share/", shares.share, name="share"),
+    path("petitions/<slug:code>/poster.pdf", shares.poster, name="poster"),
+    path("petitions/<slug:code>/card.png", shares.card, name="card"),
+    path("embed/<slug:code>/", embeds.frame, name="embed"),
     path("my/initiatives/", mine.mine, name="mine"),
     path("my/paper-votes/<int:number>/", paper.contest, name="contest_paper"),
     path("ranking/", explaining.ranking, name="ranking"),
@@ -79,3 +80,11 @@ urlpatterns = [
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/<slug:table>.csv", statistics.download, name="statistics_csv"),
 ]
+
+machine_urlpatterns = [
+    path("p/<str:typed>", shares.short, name="short"),
+    path("embed/petition.js", embeds.script, name="embed_script"),
+    path("embed/<slug:code>.json", embeds.count, name="embed_count"),
+    path("open-data/<str:edition>/<str:name>", open_data.file, name="open_data_file"),
+]
+"""Addresses without a language: for posters, for scripts of other sites, for machines."""

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("admin/", admin.site.urls),
         path("", include("portal.web.urls")),
         path("", include("portal.notifications.urls")),
+        path("", include("portal.webhooks.urls")),
         path("", include("accounts.urls")),
         path("", include("signatures.urls")),
         path("", include("initiatives.urls")),

@@ -15,7 +15,7 @@ from accounts.selectors import regions_by_name
 from initiatives import policies, switches
 from initiatives.forms import CommentForm, ListForm, ReportForm
 from initiatives.models import Attachment, Initiative
-from initiatives.selectors import ListFilter, cards, get_visible_or_404, initiative_page, list_page
+from initiatives.selectors import ListFilter, cards, get_visible_or_404, initiative_page, list_page, sharing
 from initiatives.selectors.articles import cite
 from initiatives.selectors.counts import exact_count
 from initiatives.selectors.pages import InitiativePage, joiners_needed, threshold_sentence, totals
@@ -121,6 +121,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "may_withdraw": bool(policies.may_withdraw(request.user, initiative)) and initiative.state in RECALLABLE,
         "may_moderate": policies.is_moderator(request.user),
         **_drawn(page),
+        "share": sharing.share_facts(initiative),
         "comment_form": CommentForm(),
         "report_form": ReportForm(),
         "now": clock.now(),

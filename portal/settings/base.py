@@ -21,6 +21,7 @@ LOCAL_APPS = (
     "portal.events",
     "portal.switches",
     "portal.notifications",
+    "portal.webhooks",
     "portal.calendar",
     "portal.web",
     "accounts",
@@ -58,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.web.headers.SecurityHeadersMiddleware",
+    "portal.web.embedding.NamelessMiddleware",  # before whatever reads a cookie
     "portal.web.caching.SharedPageMiddleware",  # before whatever knows the visitor
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -249,6 +251,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
+
+# --- Webhooks -------------------------------------------------------------------------------------
+#: Only to try webhooks on one machine: lets them call programs on it, over plain HTTP and on any port. Never in public.
+WEBHOOKS_ALLOW_LOOPBACK = False
 
 # --- Work in the background -----------------------------------------------------------------------
 CELERY_TIMEZONE = TIME_ZONE

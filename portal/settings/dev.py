@@ -50,6 +50,8 @@ NCALAYER_URL = env.origin("NCALAYER_URL", "ws://127.0.0.1:13579", schemes=("wss"
 DEMO_CONTROL_URL = env.origin("DEMO_CONTROL_URL", "http://127.0.0.1:13580")
 CONTENT_SECURITY_POLICY = content_security_policy(NCALAYER_URL, DEMO_CONTROL_URL)
 
+WEBHOOKS_ALLOW_LOOPBACK = env.flag("WEBHOOKS_ALLOW_LOOPBACK", default=False)
+
 MEDIA_ROOT = VAR / "media"
 OPEN_DATA_ROOT = VAR / "open-data"
 STATIC_ROOT = VAR / "static"

@@ -8,7 +8,7 @@ from typing import Any
 
 from celery.schedules import crontab
 
-QUEUES = ("votes", "events", "mail", "default")
+QUEUES = ("votes", "events", "mail", "webhooks", "default")
 
 ROUTES = {
     "initiatives.tasks.fold_votes": {"queue": "votes"},
@@ -16,6 +16,7 @@ ROUTES = {
     "initiatives.tasks.work_on_paper_lists": {"queue": "votes"},
     "portal.notifications.tasks.dispatch_events": {"queue": "events"},
     "portal.notifications.tasks.*": {"queue": "mail"},
+    "portal.webhooks.tasks.*": {"queue": "webhooks"},
 }
 
 
@@ -30,6 +31,11 @@ BEAT = {
     "fan out": _each(1, "portal.notifications.tasks.fan_out"),
     "send mail": _each(5, "portal.notifications.tasks.send_mail"),
     "work on paper lists": _each(5, "initiatives.tasks.work_on_paper_lists"),
+    "send webhooks": _each(5, "portal.webhooks.tasks.send_webhooks"),
+    "forget old webhooks": {
+        "task": "portal.webhooks.tasks.forget_old_webhooks",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "run due transitions": _each(60, "initiatives.tasks.run_due_transitions"),
     "recheck pending signatures": _each(60, "signatures.tasks.recheck_pending"),
     "refresh rankings": _each(60, "initiatives.tasks.refresh_rankings"),

@@ -72,6 +72,21 @@ initiatives:comment collecting            | 405     | 405     | 405     | 405   
 initiatives:report comment                | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 initiatives:hide_comment comment          | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 initiatives:follow collecting             | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:share collecting              | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:share joining                 | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:share draft                   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:poster collecting             | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:poster draft                  | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:card collecting               | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:card draft                    | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:embed collecting              | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:embed joining                 | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:embed draft                   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives-machines:short collecting     | go      | go      | go      | go      | go      | go      | go      | go
+initiatives-machines:short no-such-code   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives-machines:embed_count collecting | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives-machines:embed_count draft    | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives-machines:embed_script         | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:moderation                    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
 initiatives:moderation_item check         | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
 initiatives:moderation_item draft         | key     | 403     | 403     | 404     | 403     | 403     | 403     | 403
@@ -97,6 +112,14 @@ notifications:mark_all                    | key     | 405     | 405     | 405   
 notifications:open notice                 | key     | go      | 404     | 404     | 404     | 404     | 404     | 404
 notifications:mark notice                 | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 notifications:unsubscribe no-such-token   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+webhooks:index                            | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+webhooks:new                              | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+webhooks:one hook                         | key     | 200     | 404     | 404     | 404     | 404     | 404     | 404
+webhooks:secret hook                      | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+webhooks:test hook                        | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+webhooks:switch hook                      | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+webhooks:remove hook                      | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+webhooks:resend hook                      | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 accounts:profile                          | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 accounts:welcome                          | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 accounts:ask_confirmation                 | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.test import Client
@@ -13,6 +14,7 @@ from initiatives.models import Attachment, Comment, Initiative, Topic
 from initiatives.states import State
 from portal.notifications.dispatch import notify
 from portal.notifications.models import Notification
+from portal.webhooks.models import Delivery, Endpoint, Occurrence
 from tests.factories.initiatives import (
     make_decision,
     make_idea,
@@ -37,6 +39,7 @@ class World:
     attachments: dict[str, Attachment] = field(default_factory=dict)
     notice: Notification | None = None
     numbers: dict[str, int] = field(default_factory=dict)
+    hook: Delivery | None = None
 
     def url(self, page: str) -> str:
         """Return the address that a line of a table names: "initiatives:edit draft" and the like."""
@@ -57,6 +60,10 @@ class World:
         if word == "notice":
             assert self.notice is not None
             return reverse(name, args=[self.notice.pk])
+        if word == "hook":
+            assert self.hook is not None
+            of_delivery = (self.hook.pk,) if name.endswith(":resend") else ()
+            return reverse(name, args=[self.hook.endpoint.uid, *of_delivery])
         if word == "unknown-session":
             return reverse(name, args=[UNKNOWN_SESSION])
         return reverse(name, args=[part for part in word.split("/") if part])
@@ -138,7 +145,26 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
         },
     )  # fmt: skip
     world.notice = Notification.objects.get(recipient=people["citizen"])
+    world.hook = make_hook(people["citizen"], at)
     return world
+
+
+def make_hook(owner: User, at: datetime) -> Delivery:
+    """An address that has heard of one thing and failed to hear of another."""
+    kind = "initiative.published"
+    hook = Endpoint.objects.create(
+        owner=owner, url="https://news.example/hook", note="Жаңалықтар", kinds=[kind], created_at=at
+    )
+    answers: tuple[dict[str, Any], ...] = (
+        {"state": "delivered", "status": 200},
+        {"state": "failed", "error": "timeout"},
+    )
+    for number, answer in enumerate(answers):
+        told = Occurrence.objects.create(occasion=f"world {number}", kind=kind, payload={}, at=at)
+        last = Delivery.objects.create(
+            endpoint=hook, occurrence=told, attempts=1, next_attempt_at=at, settled_at=at, excerpt="жауап", **answer
+        )
+    return last
 
 
 def attach(initiative: Initiative, at: datetime) -> Attachment:

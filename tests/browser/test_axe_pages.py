@@ -24,7 +24,7 @@ PAGES = {
         "initiatives:open_data", "initiatives:ranking",
         "initiatives:detail rejected", "initiatives:detail execution", "initiatives:detail idea",
         "initiatives:detail joining", "initiatives:vote collecting", "signatures:sign_in", "accounts:staff_sign_in",
-        "initiatives:detail zzzzzzzzzzzz",
+        "initiatives:detail zzzzzzzzzzzz", "initiatives:share collecting", "initiatives:embed collecting",
     ),
     "author": (
         "initiatives:begin", "initiatives:edit draft", "initiatives:review draft", "initiatives:withdraw joining",
@@ -42,6 +42,7 @@ PAGES = {
     ),
     "head": ("initiatives:inbox_sign submitted",),
     "administrator": ("web:administration", "web:switches", "web:switch initiatives.comments"),
+    "citizen": ("webhooks:index", "webhooks:new", "webhooks:one hook"),
 }  # fmt: skip
 MAIN = {
     "anonymous": (
