@@ -4,7 +4,7 @@ from importlib import import_module
 
 from celery import shared_task
 
-from initiatives.services import folding, recounting, standing
+from initiatives.services import checking, folding, recounting, standing
 from portal.clock import now
 
 
@@ -26,6 +26,12 @@ def refresh_rankings() -> int:
 def run_due_transitions() -> None:
     """Each minute: the steps that the clock takes."""
     import_module("initiatives.services.deadlines").run_due(at=now())
+
+
+@shared_task
+def check_attachments() -> int:
+    """Each ten seconds: new files go to the scanner."""
+    return checking.check_pending(at=now())
 
 
 @shared_task

@@ -30,5 +30,6 @@ BEAT = {
     "run due transitions": _each(60, "initiatives.tasks.run_due_transitions"),
     "recheck pending signatures": _each(60, "signatures.tasks.recheck_pending"),
     "refresh rankings": _each(60, "initiatives.tasks.refresh_rankings"),
+    "check attachments": _each(10, "initiatives.tasks.check_attachments"),
     "recount": {"task": "initiatives.tasks.recount", "schedule": crontab(hour=3, minute=10)},
 }
