@@ -136,6 +136,14 @@ class RequestAnswered(InitiativeEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttachmentRefused(InitiativeEvent):
+    """Something harmful was found in a file; it is deleted."""
+
+    name: ClassVar[str] = "initiatives.attachment_refused"
+    attachment_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CoAuthorsChanged(InitiativeEvent):
     """Someone took up, declined or ended writing together; the row of the co-author says which."""
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import people, users_with_role
 from initiatives import events
-from initiatives.models import CoAuthor, Comment, Decision, Initiative, VoteAct
+from initiatives.models import Attachment, CoAuthor, Comment, Decision, Initiative, VoteAct
 from initiatives.selectors.counts import exact_count
 from initiatives.states import CoAuthorship
 from portal.audit.log import history
@@ -223,6 +223,24 @@ def tell_of_hiding(event: events.CommentHidden) -> None:
     comment = Comment.objects.filter(pk=event.comment_id).first()
     if comment is not None:
         _tell_commenter(event, comment.author_id, "comment_hidden", {"reason": comment.hidden_reason})
+
+
+@handler(events.AttachmentRefused)
+def tell_of_file(event: events.AttachmentRefused) -> None:
+    """Tell whoever attached the file what became of it."""
+    found = Attachment.objects.select_related("initiative").filter(pk=event.attachment_id).first()
+    if found is None or found.uploaded_by_id is None:
+        return
+    notify(
+        people([found.uploaded_by_id]),
+        topic="own",
+        template="initiatives/attachment_refused",
+        key=f"{event.name}:{event.attachment_id}",
+        at=event.at,
+        context={"title": _title(found.initiative), "role": "author", "name": found.name, "finding": found.finding},
+        url_name="initiatives:detail",
+        url_args=[found.initiative.code],
+    )
 
 
 @handler(events.CoAuthorsChanged)

@@ -5,7 +5,7 @@ from importlib import import_module
 from celery import shared_task
 
 from initiatives import switches
-from initiatives.services import folding, opening, paper_entering, recounting, rising, standing
+from initiatives.services import checking, folding, opening, paper_entering, recounting, rising, standing
 from portal.clock import now
 from portal.switches import is_on
 
@@ -34,6 +34,12 @@ def run_due_transitions() -> None:
 def work_on_paper_lists() -> int:
     """Each five seconds: enter the paper lists that two moderators agreed on, and take back those that were wrong."""
     return paper_entering.work_on_all(at=now())
+
+
+@shared_task
+def check_attachments() -> int:
+    """Each ten seconds: new files go to the scanner."""
+    return checking.check_pending(at=now())
 
 
 @shared_task

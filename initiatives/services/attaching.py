@@ -1,4 +1,4 @@
-"""Files that support the text: the type is read from the content, never from the name; images are made anew."""
+"""Files that support the text: the type is read from the content, never from the name; images and PDFs are made anew."""
 
 import hashlib
 import io
@@ -16,6 +16,9 @@ from PIL import Image, ImageOps
 from initiatives import policies, switches
 from initiatives.limits import ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX
 from initiatives.models import Attachment, Initiative
+from initiatives.services import checking
+from initiatives.services.inspecting import pdf_made_anew
+from initiatives.states import Safety
 from portal.errors import Conflict, InvalidInput
 from portal.permissions import require
 from portal.switches import require as require_on
@@ -58,6 +61,7 @@ def attach(*, initiative: Initiative, by: "User", upload: "UploadedFile[Any]", a
     content_type, suffix, content = _sound(upload.read(), upload.name or "")
     digest = hashlib.sha256(content).hexdigest()
     name = f"{PurePath(upload.name or 'file').stem[:100]}{suffix}"
+    safety = checking.first_safety()
     try:
         with transaction.atomic():
             made = Attachment(
@@ -67,6 +71,9 @@ def attach(*, initiative: Initiative, by: "User", upload: "UploadedFile[Any]", a
                 size=len(content),
                 sha256=digest,
                 uploaded_at=at,
+                uploaded_by=by,
+                safety=safety,
+                checked_at=at if safety == Safety.CLEAN else None,
             )
             made.file.save(f"{digest}{suffix}", ContentFile(content), save=False)
             made.save()
@@ -88,7 +95,7 @@ def _sound(content: bytes, name: str) -> tuple[str, str, bytes]:
     if content.startswith(b"%PDF-"):
         if said != ".pdf":
             raise _liar()
-        return "application/pdf", ".pdf", content
+        return "application/pdf", ".pdf", pdf_made_anew(content)
     try:
         with Image.open(io.BytesIO(content), formats=TAKEN) as image:
             if image.width * image.height > PIXELS_MAX:

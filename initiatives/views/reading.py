@@ -19,7 +19,7 @@ from initiatives.selectors import ListFilter, cards, get_visible_or_404, initiat
 from initiatives.selectors.articles import cite
 from initiatives.selectors.counts import exact_count
 from initiatives.selectors.pages import InitiativePage, joiners_needed, threshold_sentence, totals
-from initiatives.states import LISTED, OPEN_TO_VOTES, Order, State
+from initiatives.states import LISTED, OPEN_TO_VOTES, Order, Safety, State
 from initiatives.views import own_votes
 from initiatives.workflow import CLOCK_OF_STATE
 from portal import clock
@@ -180,8 +180,13 @@ def count(request: HttpRequest, code: str) -> HttpResponse:
 def attachment(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """A file of the initiative, always as a download of its checked type."""
     initiative = get_visible_or_404(request.user, code)
-    found = get_object_or_404(Attachment, initiative=initiative, pk=number)
+    kept = Attachment.objects.shown_to(request.user).exclude(safety=Safety.REFUSED)
+    found = get_object_or_404(kept, initiative=initiative, pk=number)
     response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name)
     response["Content-Type"] = found.content_type
     response["X-Content-Type-Options"] = "nosniff"
+    # Should a browser show it nevertheless, it is a page of no origin that may do nothing.
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    if not found.is_clean:
+        patch_cache_control(response, private=True, no_store=True)
     return response

@@ -217,6 +217,9 @@ MEDIA_URL = ""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_PERMISSIONS = 0o600
+#: Who looks for harmful content in attachments (`portal.scanning`); empty: nobody.
+ATTACHMENT_SCANNER = ""
+CLAMD_ADDRESS = "tcp://127.0.0.1:3310"
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # --- API ------------------------------------------------------------------------------------------

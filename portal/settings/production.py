@@ -85,6 +85,8 @@ STORAGES: dict[str, Any] = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+ATTACHMENT_SCANNER = env.text("ATTACHMENT_SCANNER", "")
+CLAMD_ADDRESS = env.text("CLAMD_ADDRESS", "tcp://127.0.0.1:3310")
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.number("EMAIL_PORT", default=587, least=1, most=65535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
