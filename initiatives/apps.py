@@ -52,6 +52,13 @@ class InitiativesConfig(AppConfig):
             ),
             navigation.Entry("open_data", _("Open data"), "initiatives:open_data", section="footer", order=25),
             navigation.Entry("api", _("API for developers and journalists"), "api-docs", section="footer", order=30),
+            navigation.Entry(
+                "kinds",
+                _("Kinds of petitions and their numbers"),
+                "initiatives:kinds",
+                section="administration",
+                order=20,
+            ),
             navigation.Entry("statistics", _("Statistics"), "initiatives:statistics", order=60),
             navigation.Entry(
                 "moderation",

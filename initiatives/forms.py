@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.states import BodyKind
 from initiatives.limits import COMMENT_MAX, TEXT_MAX, TITLE_MAX
 from initiatives.models import InitiativeKind, Topic
 from initiatives.selectors.lists import STAGES
-from initiatives.states import ExcludedSubject, Order, Outcome, Stance
+from initiatives.states import ExcludedSubject, Order, Outcome, Process, Stance, Unit
 
 if TYPE_CHECKING:
     pass
@@ -300,3 +301,52 @@ class ContestForm(forms.Form):
         label=_("Do you know how your number came on it?"),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+
+class KindTextsForm(forms.Form):
+    """How a kind is called, and whether people are offered it."""
+
+    name_kk = forms.CharField(max_length=120, label=_("Name, in Kazakh"))
+    name_ru = forms.CharField(max_length=120, label=_("Name, in Russian"))
+    name_en = forms.CharField(max_length=120, label=_("Name, in English"))
+    summary_kk = forms.CharField(max_length=300, label=_("Summary, in Kazakh"))
+    summary_ru = forms.CharField(max_length=300, label=_("Summary, in Russian"))
+    summary_en = forms.CharField(max_length=300, label=_("Summary, in English"))
+    is_active = forms.BooleanField(required=False, label=_("People are offered this kind"))
+
+
+class KindForm(KindTextsForm):
+    """A new kind."""
+
+    is_active = None  # type: ignore[assignment]
+    slug = forms.SlugField(max_length=60, label=_("Short name of Latin letters; it stays"))
+    process = forms.ChoiceField(choices=Process.choices, label=_("Process"))
+    body_kind = forms.ChoiceField(
+        required=False, choices=(("", _("any body")), *BodyKind.choices), label=_("Kind of body addressed")
+    )
+    requires_eds = forms.BooleanField(required=False, initial=True, label=_("Votes need a digital signature"))
+
+
+class VersionForm(forms.Form):
+    """From when the next version applies, and by which act."""
+
+    effective_from = forms.DateField(
+        label=_("First day on which it applies"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    source = forms.CharField(max_length=250, label=_("Act on which the numbers rest"))
+
+
+class NormForm(forms.Form):
+    """One number of the law; without a number the kind has no such rule."""
+
+    number = forms.CharField(required=False, max_length=12, label=_("Number"))
+    unit = forms.ChoiceField(required=False, label=_("Unit"))
+    start_event = forms.CharField(required=False, max_length=120, label=_("Counted from"))
+    article = forms.CharField(required=False, max_length=120, label=_("Article"))
+    is_verified = forms.BooleanField(required=False, label=_("Checked against the official text"))
+
+    def __init__(self, *args: Any, units: tuple[Unit, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit = self.fields["unit"]
+        assert isinstance(unit, forms.ChoiceField)
+        unit.choices = [(one.value, one.label) for one in units]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.policies import may_administer
 from initiatives.models import Comment, Decision, Initiative, PaperList, VoteAct
 from initiatives.states import LINK_ONLY, LISTED, OPEN_TO_COMMENTS, OPEN_TO_VOTES, NormCode, State
 from portal.clock import local_date, now
@@ -259,6 +260,12 @@ def may_hide_comment(actor: Actor, comment: Comment) -> Answer:
 def may_follow(actor: Actor, initiative: Initiative) -> Answer:
     """Anyone signed in who may read it."""
     return first_denial(is_signed_in(actor), may_read(actor, initiative))
+
+
+@policy("initiatives.may_keep_kinds")
+def may_keep_kinds(actor: Actor, subject: object = None) -> Answer:
+    """Administrators keep the kinds and their numbers."""
+    return may_administer(actor, None)
 
 
 @policy("initiatives.may_enter_paper")

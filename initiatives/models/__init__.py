@@ -5,7 +5,7 @@ from initiatives.models.coauthor import CoAuthor
 from initiatives.models.decision import Decision, Milestone
 from initiatives.models.discussion import Comment, CommentReport, Follow
 from initiatives.models.initiative import Initiative, Topic
-from initiatives.models.kinds import InitiativeKind, KindVersion, Norm
+from initiatives.models.kinds import InitiativeKind, KindDraft, KindVersion, Norm
 from initiatives.models.paper import PaperContest, PaperLine, PaperList
 from initiatives.models.searches import SavedSearch
 from initiatives.models.votes import AgeTally, HourTally, PendingTally, Tally, TerritoryTally, UsualPace, VoteAct
@@ -22,6 +22,7 @@ __all__ = [
     "HourTally",
     "Initiative",
     "InitiativeKind",
+    "KindDraft",
     "KindVersion",
     "Milestone",
     "Norm",

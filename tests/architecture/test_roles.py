@@ -136,6 +136,12 @@ accounts:sign_out                         | 200     | 200     | 200     | 200   
 signatures:sign_in                        | 200     | go      | go      | go      | go      | go      | go      | go
 web:design                                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 web:preferences                           | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:kinds                         | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+initiatives:kind_new                      | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+initiatives:kind petition-central         | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+initiatives:kind no-such                  | key     | 403     | 403     | 403     | 403     | 403     | 403     | 404
+initiatives:kind_version petition-central | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+initiatives:kind_preview petition-central | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
 web:administration                        | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
 web:switches                              | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
 web:switch initiatives.comments           | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200

@@ -18,6 +18,7 @@ from portal.webhooks.models import Delivery, Endpoint, Occurrence
 from tests.factories.initiatives import (
     make_decision,
     make_idea,
+    make_kind_draft,
     make_milestone,
     make_paper_list,
     make_petition,
@@ -134,6 +135,7 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
         second=people["administrator"],
         at=at,
     )
+    make_kind_draft("petition-central", at=at)
     told = people.values()
     notify(
         told, topic="own", template="initiatives/published", key="test", at=at, url_name="initiatives:detail",

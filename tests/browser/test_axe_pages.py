@@ -41,7 +41,11 @@ PAGES = {
         "initiatives:inbox_item decided", "initiatives:inbox_item execution",
     ),
     "head": ("initiatives:inbox_sign submitted",),
-    "administrator": ("web:administration", "web:switches", "web:switch initiatives.comments"),
+    "administrator": (
+        "web:administration", "web:switches", "web:switch initiatives.comments", "initiatives:kinds",
+        "initiatives:kind petition-central", "initiatives:kind_new", "initiatives:kind_version petition-central",
+        "initiatives:kind_preview petition-central",
+    ),
     "citizen": ("webhooks:index", "webhooks:new", "webhooks:one hook"),
 }  # fmt: skip
 MAIN = {

@@ -15,6 +15,7 @@ from initiatives.models import (
     Decision,
     Initiative,
     InitiativeKind,
+    KindDraft,
     KindVersion,
     Milestone,
     Norm,
@@ -26,7 +27,7 @@ from initiatives.models import (
 from initiatives.services import wording
 from initiatives.services.answering import text_hash
 from initiatives.services.voters import session_tags
-from initiatives.states import Outcome, PaperVerdict, Process, State
+from initiatives.states import Outcome, PaperVerdict, Process, State, Unit
 from initiatives.workflow import clock as deadline_of
 from signatures.models import Signature
 from signatures.services.sealing import seal
@@ -183,6 +184,20 @@ def make_paper_list(initiative: Initiative, *, of: User, by: User, second: User,
     other = PaperLine.objects.create(number=3, signer_tags=[b"\x02" * 33], person_tags=[b"\x02" * 33], **counted)
     contest = PaperContest.objects.create(line=other, reason="Мен қол қойған жоқпын.", contested_at=at)
     return {"paper": paper.pk, "line": line.pk, "contest": contest.pk}
+
+
+def make_kind_draft(slug: str, *, at: datetime) -> KindDraft:
+    """A draft of the kind's next version that asks for twice the votes."""
+    kind = InitiativeKind.objects.get(slug=slug)
+    norms = {
+        norm.code: {
+            "number": f"{(norm.number * (2 if norm.unit == Unit.VOTES else 1)).normalize():f}", "unit": norm.unit,
+            "start_event": norm.start_event, "article": norm.article, "is_verified": norm.is_verified,
+        }
+        for norm in kind.versions.get(number=1).norms.all()
+    }  # fmt: skip
+    first = (at + timedelta(days=90)).date()
+    return KindDraft.objects.create(kind=kind, effective_from=first, source="test", norms=norms, saved_at=at)
 
 
 def _moments(state: str, at: datetime) -> dict[str, Any]:
