@@ -13,6 +13,7 @@ from initiatives.views import (
     open_data,
     reading,
     statistics,
+    verifying,
     voting,
 )
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("petitions/new/", drafting.begin, name="begin"),
     path("petitions/<slug:code>/", reading.detail, name="detail"),
     path("petitions/<slug:code>/count/", reading.count, name="count"),
+    path("petitions/<slug:code>/verify/", verifying.verify, name="verify"),
     path("petitions/<slug:code>/edit/", drafting.edit, name="edit"),
     path("petitions/<slug:code>/review/", drafting.review, name="review"),
     path("petitions/<slug:code>/withdraw/", drafting.withdraw, name="withdraw"),
