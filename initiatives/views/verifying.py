@@ -33,7 +33,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         "votes": exact_count(initiative),
         "sources": _table(found),
         "hours": {
-            "labels": [date_format(localtime(hour), "d.m H:i") for hour, _votes in hours],
+            "labels": [date_format(localtime(hour), "d.m H") for hour, _votes in hours],
             "series": [{"label": _("Votes"), "values": [votes for _hour, votes in hours]}],
         },
         "regions": _regions(votes_by_region(initiative)),
