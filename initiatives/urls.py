@@ -18,6 +18,7 @@ from initiatives.views import (
     requesting,
     statistics,
     twins,
+    verifying,
     voting,
 )
 from initiatives.views import embedding as embeds
@@ -35,6 +36,7 @@ urlpatterns = [
     path("petitions/<slug:code>/twins/join/", twins.join, name="join_instead"),
     path("petitions/<slug:code>/twins/different/", twins.different, name="different"),
     path("petitions/<slug:code>/count/", reading.count, name="count"),
+    path("petitions/<slug:code>/verify/", verifying.verify, name="verify"),
     path("petitions/<slug:code>/edit/", drafting.edit, name="edit"),
     path("petitions/<slug:code>/review/", drafting.review, name="review"),
     path("petitions/<slug:code>/withdraw/", drafting.withdraw, name="withdraw"),

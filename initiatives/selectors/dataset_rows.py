@@ -184,9 +184,10 @@ def votes_by_region(at: datetime) -> Rows:
     last = 0
     while True:
         found = TerritoryTally.objects.filter(pk__gt=last).order_by("pk")
-        page = list(found.values_list("pk", "initiative__state", "initiative__code", "territory_id", "votes")[:PAGE])
+        names = ("pk", "initiative__state", "initiative__code", "territory_id", "votes")
+        page: list[Any] = list(found.values_list(*names)[:PAGE])
         # Which are listed is asked here: with the condition in the query, each page would read and sort the whole table.
-        yield from (tuple(row) for _pk, state, *row in page if state in LISTED and row[-1] > 0)
+        yield from ((code, region, votes) for _pk, state, code, region, votes in page if state in LISTED and votes > 0)
         if len(page) < PAGE:
             return
         last = page[-1][0]

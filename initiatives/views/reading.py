@@ -29,6 +29,7 @@ from portal.web.caching import shared
 from portal.web.numbers import grouped
 
 HOME_CARDS = 3
+HOME_LINES = 5
 RECALLABLE = (State.DRAFT, State.JOINING, State.MODERATION)
 
 
@@ -36,11 +37,15 @@ RECALLABLE = (State.DRAFT, State.JOINING, State.MODERATION)
 @shared(seconds=5)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What is happening: search first, then the liveliest, the nearest to its threshold, the answered."""
+    """What is happening: search first; the liveliest, the biggest, the rising, the nearest to their threshold, the answered."""
     at = clock.now()
     listed = Initiative.objects.listed().for_cards()
     active = listed.filter(state__in=OPEN_TO_VOTES)
     shown = {
+        "rising": cards(
+            active.filter(tally__rising__gt=0).ranked(Order.RISING)[:HOME_LINES], order=Order.RISING, at=at
+        ),
+        "biggest": cards(active.ranked(Order.MOST_SUPPORTED)[:HOME_LINES], order=Order.MOST_SUPPORTED, at=at),
         "trending": cards(active.ranked(Order.TRENDING)[:HOME_CARDS], order=Order.TRENDING, at=at),
         "progress": cards(
             active.filter(state=State.COLLECTING).ranked(Order.PROGRESS)[:HOME_CARDS], order=Order.PROGRESS, at=at
@@ -147,6 +152,7 @@ def _drawn(page: InitiativePage) -> dict[str, Any]:
         "chart": {"labels": labels, "series": [{"label": _("Votes"), "values": values}]} if labels else None,
         "age_columns": [{"label": _("Age")}, {"label": _("Votes"), "numeric": True}],
         "age_rows": [[label, _("hidden") if votes is None else grouped(votes)] for label, votes in page.ages],
+        "ages_hidden": any(votes is None for _label, votes in page.ages),
         "timeline": page.history,
         "term_label": norm.get_code_display() if norm else "",
         "term_act": f"{norm} ({cite(norm.article)})" if norm else "",

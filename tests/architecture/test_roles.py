@@ -41,6 +41,19 @@ initiatives:detail merged                 | 200     | 200     | 200     | 200   
 initiatives:detail zzzzzzzzzzzz           | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 initiatives:count draft                   | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
 initiatives:count collecting              | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:feed                          | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:feed_answered                 | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:calendar                      | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:feed_history collecting       | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:feed_history joining          | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:feed_history draft            | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:calendar_one collecting       | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:calendar_one joining          | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:calendar_one draft            | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:verify collecting             | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:verify joining                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:verify draft                  | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
+initiatives:verify withdrawn              | 404     | 404     | 200     | 200     | 404     | 404     | 404     | 200
 initiatives:edit draft                    | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
 initiatives:edit joining                  | key     | 403     | 403     | 403     | 403     | 403     | 403     | 403
 initiatives:review draft                  | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = {
     "anonymous": (
         "initiatives:home", "initiatives:index", "initiatives:statistics", "initiatives:detail collecting",
-        "initiatives:open_data", "initiatives:ranking",
+        "initiatives:open_data", "initiatives:ranking", "initiatives:verify collecting",
         "initiatives:detail rejected", "initiatives:detail execution", "initiatives:detail idea",
         "initiatives:detail joining", "initiatives:vote collecting", "signatures:sign_in", "accounts:staff_sign_in",
         "initiatives:detail zzzzzzzzzzzz", "initiatives:share collecting", "initiatives:embed collecting",

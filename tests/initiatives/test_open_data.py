@@ -468,11 +468,11 @@ class TestAddresses:
         assert (response.status_code, response["Content-Type"]) == (200, "text/csv; charset=utf-8")
         assert "immutable" in response["Cache-Control"]
         assert response["Access-Control-Allow-Origin"] == "*"
-        assert response.getvalue() == edition.path(edition.files[0]).read_bytes()  # type: ignore[attr-defined]
+        assert response.getvalue() == edition.path(edition.files[0]).read_bytes()
 
     def test_the_newest_is_asked_again_and_not_sent_again(self, edition: editions.Edition, client: Client) -> None:
         first = client.get("/open-data/latest/votes-hourly.csv")
-        first.getvalue()  # type: ignore[attr-defined]
+        first.getvalue()
         assert first["Cache-Control"] == "public, max-age=300"
         again = client.get("/open-data/latest/votes-hourly.csv", headers={"if-none-match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
