@@ -47,6 +47,7 @@ class InitiativesConfig(AppConfig):
                 "ranking", _("How the lists are ordered"), "initiatives:ranking", section="footer", order=20
             ),
             navigation.Entry("api", _("API for developers and journalists"), "api-docs", section="footer", order=30),
+            navigation.Entry("bodies", _("State bodies"), "initiatives:bodies", order=55),
             navigation.Entry("statistics", _("Statistics"), "initiatives:statistics", order=60),
             navigation.Entry(
                 "moderation",

@@ -90,12 +90,19 @@ def _heads(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[U
     return users_with_role("head", at=event.at, body=initiative.body)
 
 
+def _one_person(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
+    """The person whom the event concerns, where it concerns one."""
+    person = getattr(event, "person_id", "")
+    return people([person] if person else [])
+
+
 AUTHOR = Audience("own", "author", _author, includes_actor=True)
 FOLLOWERS = Audience("followed", "follower", _followers)
 VOTERS = Audience("voted", "voter", _voters)
 MODERATORS = Audience("work", "moderator", _moderators)
 OFFICIALS = Audience("work", "official", _officials)
 HEADS = Audience("work", "official", _heads)
+SPEAKER = Audience("comments", "speaker", _one_person)
 
 Telling = tuple[Audience, str]
 
@@ -129,6 +136,22 @@ TOLD: dict[type[events.InitiativeEvent], tuple[Telling, ...]] = {
     events.TakenUp: _each("taken_up", AUTHOR, FOLLOWERS, VOTERS),
     events.Answered: _each("answered", AUTHOR, FOLLOWERS, VOTERS),
     events.Archived: _each("archived", AUTHOR, FOLLOWERS),
+    events.DraftDiscussionAnnounced: _each("draft_discussion_announced", AUTHOR, FOLLOWERS),
+    events.DraftDiscussionCancelled: _each("draft_discussion_cancelled", AUTHOR, FOLLOWERS),
+    events.DraftDiscussionSummarised: _each("draft_discussion_summarised", AUTHOR, FOLLOWERS),
+    events.RemarkDecided: _each("remark_decided", SPEAKER),
+    events.RemarkHidden: _each("remark_hidden", SPEAKER),
+    events.CommissionFormed: (*_each("seat_offered", AUTHOR), *_each("commission_formed", FOLLOWERS)),
+    events.SeatAnswered: _each("seat_answered", OFFICIALS),
+    events.MeetingCalled: _each("meeting_called", AUTHOR, FOLLOWERS),
+    events.MinutesPublished: _each("minutes_published", AUTHOR, FOLLOWERS),
+    events.VisitAnnounced: _each("visit_announced", AUTHOR, FOLLOWERS),
+    events.VisitReported: _each("visit_reported", AUTHOR, FOLLOWERS),
+    events.StatementGiven: _each("statement_given", AUTHOR, FOLLOWERS),
+    events.MilestonePromised: _each("milestone_promised", AUTHOR, FOLLOWERS),
+    events.MilestoneMoved: _each("milestone_moved", AUTHOR, FOLLOWERS),
+    events.MilestoneDisputed: _each("milestone_disputed", OFFICIALS),
+    events.DisputeAnswered: _each("dispute_answered", SPEAKER),
 }
 
 
@@ -138,7 +161,8 @@ def tell(event: events.InitiativeEvent) -> None:
     if initiative is None:
         return
     facts = facts_of(initiative, event)
-    key = f"{event.name}:{event.subject_id}:{event.at.isoformat()}"
+    part = getattr(event, "part", "")
+    key = f"{event.name}:{event.subject_id}:{event.at.isoformat()}{':' if part else ''}{part}"
     for audience, template in TOLD[type(event)]:
         found = audience.find(initiative, event)
         if event.actor_id and not audience.includes_actor:
@@ -221,5 +245,13 @@ def facts_of(initiative: Initiative, event: events.InitiativeEvent) -> dict[str,
         "reason": str(entry.data.get("reason", ""))[:REASON] if entry else "",
         "outcome": decision.outcome if decision else "",
         "milestone": getattr(event, "milestone", ""),
+        "about": getattr(event, "about", "")[:REASON],
+        **_happens(getattr(event, "happens_at", "")),
         "merged_title": str(initiative.merged_into) if initiative.merged_into else "",
     }
+
+
+def _happens(when: str) -> dict[str, str | None]:
+    """Return the moment or the day that the event names, under the name by which templates get it back as one."""
+    is_moment = "T" in when
+    return {"happens_at": when if is_moment else None, "happens_date": when if when and not is_moment else None}

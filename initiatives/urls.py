@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from initiatives.views import discussing, drafting, explaining, inbox, mine, moderation, reading, statistics, voting
+from initiatives.views import (
+    boards,
+    discussing,
+    drafting,
+    explaining,
+    inbox,
+    mine,
+    moderation,
+    reading,
+    review,
+    statistics,
+    voting,
+)
 
 app_name = "initiatives"
 
@@ -24,6 +36,18 @@ urlpatterns = [
     path("petitions/<slug:code>/comments/<int:number>/report/", discussing.report, name="report"),
     path("petitions/<slug:code>/comments/<int:number>/hide/", discussing.hide, name="hide_comment"),
     path("petitions/<slug:code>/follow/", discussing.follow, name="follow"),
+    path("petitions/<slug:code>/discussions/<int:number>/", review.discussion, name="draft_discussion"),
+    path("petitions/<slug:code>/discussions/<int:number>/remarks/", review.remark, name="remark"),
+    path("petitions/<slug:code>/remarks/<int:number>/hide/", review.hide_remark, name="hide_remark"),
+    path("petitions/<slug:code>/commission/seat/", review.seat, name="seat"),
+    path("petitions/<slug:code>/minutes/<int:number>/", review.minutes, name="minutes"),
+    path("petitions/<slug:code>/evidence/<int:number>/", review.evidence, name="evidence"),
+    path("petitions/<slug:code>/milestones/<int:number>/dispute/", review.dispute, name="dispute"),
+    path("petitions/<slug:code>/disputes/<int:number>/hide/", review.hide_dispute, name="hide_dispute"),
+    path("bodies/", boards.index, name="bodies"),
+    path("bodies/board.csv", boards.download, name="bodies_csv"),
+    path("bodies/<slug:slug>/", boards.one, name="body"),
+    path("bodies/<slug:slug>/petitions.csv", boards.download_one, name="body_csv"),
     path("my/initiatives/", mine.mine, name="mine"),
     path("ranking/", explaining.ranking, name="ranking"),
     # staff
@@ -33,6 +57,7 @@ urlpatterns = [
     path("moderation/<slug:code>/", moderation.item, name="moderation_item"),
     path("inbox/", inbox.index, name="inbox"),
     path("inbox/<slug:code>/", inbox.item, name="inbox_item"),
+    path("inbox/<slug:code>/review/", review.desk, name="review_desk"),
     path("inbox/<slug:code>/sign/", inbox.sign, name="inbox_sign"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/<slug:table>.csv", statistics.download, name="statistics_csv"),

@@ -12,6 +12,7 @@ from initiatives.models import Attachment, Comment, Initiative, Topic
 from initiatives.states import State
 from portal.notifications.dispatch import notify
 from portal.notifications.models import Notification
+from tests.architecture import results
 from tests.factories.initiatives import (
     make_decision,
     make_idea,
@@ -33,6 +34,8 @@ class World:
     comment: Comment | None = None
     attachments: dict[str, Attachment] = field(default_factory=dict)
     notice: Notification | None = None
+    parts: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """What belongs to an initiative after the threshold, by its word: the code and the number in the address."""
 
     def url(self, page: str) -> str:
         """Return the address that a line of a table names: "initiatives:edit draft" and the like."""
@@ -51,6 +54,8 @@ class World:
         if word == "notice":
             assert self.notice is not None
             return reverse(name, args=[self.notice.pk])
+        if word in self.parts:
+            return reverse(name, args=self.parts[word])
         if word == "unknown-session":
             return reverse(name, args=[UNKNOWN_SESSION])
         return reverse(name, args=[part for part in word.split("/") if part])
@@ -92,6 +97,7 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
     make_milestone(
         world.subjects["execution"], at=at, days=3, done_date=(at + timedelta(days=2)).date(), evidence="Ашылды."
     )
+    results.add(world, at)
     world.comment = make_reported_comment(
         world.subjects["collecting"], author=people["author"], reporter=people["citizen"], at=at
     )
