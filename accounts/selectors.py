@@ -95,6 +95,19 @@ def get_body(slug: str) -> Body:
     return found
 
 
+def get_body_or_404(slug: str) -> Body:
+    """Return the body of that slug, also one that receives no more petitions; NotVisible when there is none."""
+    found = Body.objects.select_related("territory").filter(slug=slug).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def bodies_by_id(ids: Iterable[int]) -> dict[int, Body]:
+    """Return the bodies of those numbers with their territories."""
+    return Body.objects.select_related("territory__parent").in_bulk(list(ids))
+
+
 def roles_of(user: User, *, at: datetime) -> Sequence[Assignment]:
     """Return the roles that the person holds at that moment, with their bodies."""
     return list(Assignment.objects.at(at).filter(user=user).select_related("body").order_by("since"))

@@ -59,6 +59,7 @@ class InitiativesConfig(AppConfig):
                 section="administration",
                 order=20,
             ),
+            navigation.Entry("bodies", _("State bodies"), "initiatives:bodies", order=55),
             navigation.Entry("statistics", _("Statistics"), "initiatives:statistics", order=60),
             navigation.Entry(
                 "moderation",

@@ -168,6 +168,17 @@ class ReasonForm(forms.Form):
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1)
 
 
+class FinishForm(ReasonForm):
+    """The end of an execution; promises still open are owed a reason of their own."""
+
+    open_reason = forms.CharField(
+        required=False,
+        max_length=2000,
+        label=_("Why it ends although some promises are open"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class RejectForm(ReasonForm):
     """A rejection: its reason, and the subject of the closed list where that is the ground."""
 
@@ -214,6 +225,12 @@ class PublishDecisionForm(StepForm):
         max_length=TEXT_MAX,
         label=_("Statement of the first head"),
         widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    statement_url = forms.CharField(
+        required=False,
+        max_length=500,
+        label=_("Link to the recording"),
+        help_text=_("A whole link that begins with https://."),
     )
 
 
@@ -278,6 +295,14 @@ class FulfilForm(EvidenceForm):
     """How which promise was kept."""
 
     milestone = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    links = forms.CharField(
+        required=False,
+        max_length=3000,
+        label=_("Links where it can be seen, one a line"),
+        help_text=_("Whole links that begin with https://."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    file = forms.FileField(required=False, label=_("A picture or a PDF, at most 5 MB"))
 
 
 class PaperListForm(forms.Form):

@@ -21,6 +21,15 @@ TEXT_MAX = 10_000
 """Characters of the problem and of the proposal each: five printed pages."""
 
 COMMENT_MAX = 2_000
+REMARKS_PER_PERSON = 10
+"""Remarks one person may make to one draft decision: more is a campaign, which the discussion is not for."""
+
+DISCUSSION_DAYS_MAX = 30
+"""Days a discussion of a draft decision may last: the longest term of an answer is 40 working days."""
+
+MEMBERS_MAX = 30
+PROOFS_MAX = 5
+DISPUTE_MAX = 300
 DRAFTS_PER_PERSON = 10
 """Open drafts one person may hold: more is a robot."""
 
@@ -70,6 +79,13 @@ STATUTORY = (
     _seed(NormCode.PUBLICATION_PERIOD, 1, Unit.WORKING_DAYS, "the decision", "APPC 90-6(3)"),
     _seed(NormCode.MINIMUM_AGE, 18, Unit.YEARS, "birth", "APPC 90-1(2)", verified=False),
 )
+AFTER_THE_VOTES = (
+    # A version that has this norm owes the discussion: nothing is signed before its summary.
+    _seed(NormCode.DISCUSSION_NOTICE, 3, Unit.WORKING_DAYS, "announcement of the discussion", "APPC 90-5(2)"),
+    _seed(NormCode.STATEMENT_PERIOD, 1, Unit.WORKING_DAYS, "the decision", "APPC 90-6(3)"),
+    _seed(NormCode.HANDOVER_PERIOD, 3, Unit.WORKING_DAYS, "the end of the collection", "APPC 90-3(5)", verified=False),
+    _seed(NormCode.APPEAL_PERIOD, 15, Unit.WORKING_DAYS, "registration of the appeal", "APPC 76(1)"),
+)
 CENTRAL_ANSWER = _seed(NormCode.ANSWER_PERIOD, 40, Unit.WORKING_DAYS, "registration", "APPC 90-5(1)")
 LOCAL_ANSWER = _seed(NormCode.ANSWER_PERIOD, 20, Unit.WORKING_DAYS, "registration", "APPC 90-5(1)")
 
@@ -85,12 +101,12 @@ def _votes(number: int) -> NormSeed:
 _BOUNDARY = _seed(NormCode.THRESHOLD_BOUNDARY, 50_000, Unit.PEOPLE, "publication", "APPC 90-3(4)")
 
 PETITION_NORMS: dict[str, tuple[NormSeed, ...]] = {
-    "government": (*STATUTORY, CENTRAL_ANSWER, _votes(50_000)),
-    "central": (*STATUTORY, CENTRAL_ANSWER, _votes(50_000)),
-    "oblast_maslikhat": (*STATUTORY, LOCAL_ANSWER, _share(2)),
-    "oblast_akimat": (*STATUTORY, LOCAL_ANSWER, _share(1)),
-    "district_maslikhat": (*STATUTORY, LOCAL_ANSWER, _votes(5_000), _BOUNDARY, _share(10)),
-    "district_akimat": (*STATUTORY, LOCAL_ANSWER, _votes(2_500), _BOUNDARY, _share(5)),
+    "government": (*STATUTORY, *AFTER_THE_VOTES, CENTRAL_ANSWER, _votes(50_000)),
+    "central": (*STATUTORY, *AFTER_THE_VOTES, CENTRAL_ANSWER, _votes(50_000)),
+    "oblast_maslikhat": (*STATUTORY, *AFTER_THE_VOTES, LOCAL_ANSWER, _share(2)),
+    "oblast_akimat": (*STATUTORY, *AFTER_THE_VOTES, LOCAL_ANSWER, _share(1)),
+    "district_maslikhat": (*STATUTORY, *AFTER_THE_VOTES, LOCAL_ANSWER, _votes(5_000), _BOUNDARY, _share(10)),
+    "district_akimat": (*STATUTORY, *AFTER_THE_VOTES, LOCAL_ANSWER, _votes(2_500), _BOUNDARY, _share(5)),
 }
 """By the kind of body addressed (art. 90-3(4))."""
 

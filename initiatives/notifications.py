@@ -6,8 +6,7 @@ several is told once, as the first of them: one key names the occasion.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -20,7 +19,7 @@ from initiatives.models import Attachment, CoAuthor, Comment, Decision, Initiati
 from initiatives.selectors.counts import exact_count
 from initiatives.states import CoAuthorship
 from portal.audit.log import history
-from portal.events.outbox import handler
+from portal.events.outbox import dump, handler, revive
 from portal.notifications import fanning, topics
 from portal.notifications.dispatch import notify
 from portal.notifications.models import Channel
@@ -121,6 +120,12 @@ def _voters_page(initiative: Initiative, cursor: str, size: int) -> "fanning.Pag
     return in_force, bytes(last[-1][0]).hex() if len(last) == size else None
 
 
+def _one_person(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
+    """The person whom the event concerns, where it concerns one."""
+    person = getattr(event, "person_id", "")
+    return people([person] if person else [])
+
+
 AUTHOR = Audience("own", "author", _author, includes_actor=True)
 FOLLOWERS = Audience("followed", "follower", _followers)
 VOTERS = Audience("voted", "voter", _voters, page=_voters_page)
@@ -128,6 +133,7 @@ JOINERS = Audience("asked", "joiner", _voters, page=_voters_page)
 MODERATORS = Audience("work", "moderator", _moderators)
 OFFICIALS = Audience("work", "official", _officials)
 HEADS = Audience("work", "official", _heads)
+SPEAKER = Audience("comments", "speaker", _one_person)
 
 Telling = tuple[Audience, str]
 
@@ -163,6 +169,22 @@ TOLD: dict[type[events.InitiativeEvent], tuple[Telling, ...]] = {
     events.EnoughJoined: _each("enough_joined", AUTHOR),
     events.RequestAnswered: _each("request_answered", AUTHOR, JOINERS, FOLLOWERS),
     events.Archived: _each("archived", AUTHOR, FOLLOWERS),
+    events.DraftDiscussionAnnounced: _each("draft_discussion_announced", AUTHOR, FOLLOWERS),
+    events.DraftDiscussionCancelled: _each("draft_discussion_cancelled", AUTHOR, FOLLOWERS),
+    events.DraftDiscussionSummarised: _each("draft_discussion_summarised", AUTHOR, FOLLOWERS),
+    events.RemarkDecided: _each("remark_decided", SPEAKER),
+    events.RemarkHidden: _each("remark_hidden", SPEAKER),
+    events.CommissionFormed: (*_each("seat_offered", AUTHOR), *_each("commission_formed", FOLLOWERS)),
+    events.SeatAnswered: _each("seat_answered", OFFICIALS),
+    events.MeetingCalled: _each("meeting_called", AUTHOR, FOLLOWERS),
+    events.MinutesPublished: _each("minutes_published", AUTHOR, FOLLOWERS),
+    events.VisitAnnounced: _each("visit_announced", AUTHOR, FOLLOWERS),
+    events.VisitReported: _each("visit_reported", AUTHOR, FOLLOWERS),
+    events.StatementGiven: _each("statement_given", AUTHOR, FOLLOWERS),
+    events.MilestonePromised: _each("milestone_promised", AUTHOR, FOLLOWERS),
+    events.MilestoneMoved: _each("milestone_moved", AUTHOR, FOLLOWERS),
+    events.MilestoneDisputed: _each("milestone_disputed", OFFICIALS),
+    events.DisputeAnswered: _each("dispute_answered", SPEAKER),
 }
 
 
@@ -173,10 +195,11 @@ def tell(event: events.InitiativeEvent) -> None:
         return
     facts = facts_of(initiative, event)
     url_name, url_args = _page(initiative, event)
+    part = getattr(event, "part", "")
     fanning.announce(
-        key=f"{event.name}:{event.subject_id}:{event.at.isoformat()}",
+        key=f"{event.name}:{event.subject_id}:{event.at.isoformat()}{':' if part else ''}{part}",
         source=SOURCE,
-        params={"event": event.name, "subject": event.subject_id, "actor": event.actor_id, "at": event.at.isoformat()},
+        params=dump(event),
         tellings=[
             fanning.Telling(audience.name, audience.topic, f"initiatives/{template}", {**facts, "role": audience.role})
             for audience, template in TOLD[type(event)]
@@ -189,16 +212,15 @@ def tell(event: events.InitiativeEvent) -> None:
 
 def _portion(params: Mapping[str, Any], name: str, cursor: str, size: int) -> "fanning.Page":
     """Return the next people of an audience; whoever did the thing knows of it already."""
-    event_type = next(one for one in TOLD if one.name == params["event"])
-    audience = next(one for one, _template in TOLD[event_type] if one.name == name)
-    initiative = Initiative.objects.select_related("body").get(pk=params["subject"])
+    event = cast(events.InitiativeEvent, revive(params))
+    audience = next(one for one, _template in TOLD[type(event)] if one.name == name)
+    initiative = Initiative.objects.select_related("body").get(pk=event.subject_id)
     if audience.page is not None:
         found, after = audience.page(initiative, cursor, size)
-        return [one for one in found if audience.includes_actor or str(one) != params["actor"]], after
-    event = event_type(at=datetime.fromisoformat(params["at"]), subject_id=params["subject"], actor_id=params["actor"])
+        return [one for one in found if audience.includes_actor or str(one) != event.actor_id], after
     everybody = audience.find(initiative, event)
-    if params["actor"] and not audience.includes_actor:
-        everybody = everybody.exclude(pk=params["actor"])
+    if event.actor_id and not audience.includes_actor:
+        everybody = everybody.exclude(pk=event.actor_id)
     return fanning.page_by_key(everybody, cursor, size)
 
 
@@ -316,5 +338,13 @@ def facts_of(initiative: Initiative, event: events.InitiativeEvent) -> dict[str,
         "reason": str(entry.data.get("reason", ""))[:REASON] if entry else "",
         "outcome": decision.outcome if decision else "",
         "milestone": getattr(event, "milestone", ""),
+        "about": getattr(event, "about", "")[:REASON],
+        **_happens(getattr(event, "happens_at", "")),
         "merged_title": _title(initiative.merged_into) if initiative.merged_into else "",
     }
+
+
+def _happens(when: str) -> dict[str, str | None]:
+    """Return the moment or the day that the event names, under the name by which templates get it back as one."""
+    is_moment = "T" in when
+    return {"happens_at": when if is_moment else None, "happens_date": when if when and not is_moment else None}

@@ -6,8 +6,29 @@ from typing import TYPE_CHECKING, cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.policies import may_administer
-from initiatives.models import Comment, Decision, Initiative, PaperList, VoteAct
-from initiatives.states import LINK_ONLY, LISTED, OPEN_TO_COMMENTS, OPEN_TO_VOTES, NormCode, State
+from initiatives.models import (
+    Comment,
+    Commission,
+    Decision,
+    DraftDiscussion,
+    Follow,
+    Initiative,
+    Milestone,
+    MilestoneDispute,
+    PaperList,
+    Remark,
+    VoteAct,
+)
+from initiatives.states import (
+    LINK_ONLY,
+    LISTED,
+    OPEN_TO_COMMENTS,
+    OPEN_TO_VOTES,
+    DiscussionStage,
+    NormCode,
+    Seat,
+    State,
+)
 from portal.clock import local_date, now
 from portal.permissions import ALLOWED, Actor, Denied, policy
 from portal.permissions import Decision as Answer
@@ -206,12 +227,27 @@ def may_handle(actor: Actor, initiative: Initiative) -> Answer:
 
 @policy("initiatives.may_decide")
 def may_decide(actor: Actor, initiative: Initiative) -> Answer:
-    """The head of the addressed body signs (art. 90-6(1)), unless they wrote it: then whoever else heads it."""
+    """The head of the addressed body signs (art. 90-6(1)) once the draft was discussed (art. 90-5(2)).
+
+    A head who wrote the petition leaves it to whoever else heads the body.
+    """
     if is_official_of(actor, initiative.body_id, "head"):
-        return did_not_write(actor, initiative, WROTE_IT)
+        return first_denial(did_not_write(actor, initiative, WROTE_IT), discussed(initiative))
     return first_denial(
         is_official_of(actor, initiative.body_id, "clerk", "head"),
         Denied(_("Only the head of the body signs the decision."), code="head_only"),
+    )
+
+
+def discussed(initiative: Initiative) -> Answer:
+    """Allow once a discussion of the draft decision has its summary, where the numbers of the kind owe one."""
+    if initiative.kind_version.norm(NormCode.DISCUSSION_NOTICE) is None:
+        return ALLOWED
+    if DraftDiscussion.objects.filter(initiative=initiative, summarised_at__isnull=False).exists():
+        return ALLOWED
+    return Denied(
+        _("The draft decision has to be discussed in public first, and the discussion summarised (art. 90-5(2))."),
+        code="discussion_owed",
     )
 
 
@@ -303,3 +339,59 @@ def may_contest_paper(actor: Actor, subject: object = None) -> Answer:
     if is_signed_in(actor) and not _user(actor).identity_tag:
         return Denied(_("Sign in with your digital signature once: it shows who you are."), code="identity_required")
     return is_signed_in(actor)
+
+
+@policy("initiatives.may_review")
+def may_review(actor: Actor, initiative: Initiative) -> Answer:
+    """An official of the body: discussion, commission and visits, while the petition is under review."""
+    return first_denial(may_handle(actor, initiative), in_state(initiative, State.REGISTERED))
+
+
+@policy("initiatives.may_remark")
+def may_remark(actor: Actor, discussion: DraftDiscussion) -> Answer:
+    """Anyone signed in, between the beginning and the end of the discussion."""
+    if discussion.stage(now()) != DiscussionStage.OPEN:
+        return Denied(_("Remarks are taken only while the discussion is open."), code="discussion_not_open")
+    return is_signed_in(actor)
+
+
+@policy("initiatives.may_hide_remark")
+def may_hide_remark(actor: Actor, words: Remark | MilestoneDispute) -> Answer:
+    """A moderator who did not write it."""
+    if actor.is_authenticated and words.author_id == _user(actor).pk:
+        return Denied(_("You wrote this; another moderator decides."), code="own_words")
+    return is_moderator(actor)
+
+
+@policy("initiatives.may_take_seat")
+def may_take_seat(actor: Actor, commission: Commission) -> Answer:
+    """The applicant, once."""
+    if commission.seat != Seat.OFFERED:
+        return Denied(_("The seat has been answered already."), code="seat_answered")
+    return is_author(actor, commission.initiative)
+
+
+@policy("initiatives.may_give_statement")
+def may_give_statement(actor: Actor, initiative: Initiative) -> Answer:
+    """An official of the body, once the decision is public and while the first head has not spoken (art. 90-6(3))."""
+    decision = Decision.objects.filter(initiative=initiative, published_at__isnull=False).first()
+    if decision is None:
+        return Denied(_("The statement belongs to a published decision."), code="not_published")
+    if decision.has_statement:
+        return Denied(_("The statement is given already."), code="statement_given")
+    return may_handle(actor, initiative)
+
+
+@policy("initiatives.may_dispute")
+def may_dispute(actor: Actor, milestone: Milestone) -> Answer:
+    """Who wrote, follows or signed the petition, of a promise that was reported as kept."""
+    if not milestone.is_done:
+        return Denied(_("Only what was reported as done can be disputed."), code="not_done")
+    signed_in = is_signed_in(actor)
+    if not signed_in or is_author(actor, milestone.initiative):
+        return signed_in
+    mine = {"initiative_id": milestone.initiative_id}
+    is_follower = Follow.objects.filter(user=_user(actor), **mine).exists()
+    if is_follower or VoteAct.objects.filter(voter=_user(actor), **mine).exists():
+        return ALLOWED
+    return Denied(_("Follow the petition first, or sign in as somebody who voted for it."), code="not_concerned")

@@ -68,6 +68,10 @@ class NormCode(TextChoices):
     MINIMUM_AGE = "minimum_age", _("Minimum age")
     MODERATION_PERIOD = "moderation_period", _("Time for moderation")
     DISCUSSION_PERIOD = "discussion_period", _("Time for discussion")
+    DISCUSSION_NOTICE = "discussion_notice", _("Notice before the draft decision is discussed")
+    STATEMENT_PERIOD = "statement_period", _("Time for the first head's statement")
+    HANDOVER_PERIOD = "handover_period", _("Time to hand it over as an ordinary appeal")
+    APPEAL_PERIOD = "appeal_period", _("Time to answer an ordinary appeal")
 
 
 class Unit(TextChoices):
@@ -112,6 +116,50 @@ class Safety(TextChoices):
     PENDING = "pending", _("Being checked")
     CLEAN = "clean", _("Checked")
     REFUSED = "refused", _("Removed: harmful content")
+
+
+class DiscussionStage(TextChoices):
+    """Where the discussion of a draft decision stands; it follows from its moments."""
+
+    ANNOUNCED = "announced", _("Announced")
+    OPEN = "open", _("Open for remarks")
+    CLOSED = "closed", _("Awaiting the summary")
+    SUMMARISED = "summarised", _("Summarised")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class RemarkVerdict(TextChoices):
+    """What the body does with a remark."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    PARTLY = "partly", _("Accepted in part")
+    REJECTED = "rejected", _("Not accepted")
+
+
+class Seat(TextChoices):
+    """What the applicant says to the seat in the commission."""
+
+    OFFERED = "offered", _("Offered")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+
+
+class MemberOf(TextChoices):
+    """Whom a member of a commission comes from (art. 90-5(2))."""
+
+    BODY = "body", _("State body")
+    DEPUTY = "deputy", _("Deputy")
+    ASSOCIATION = "association", _("Public association")
+    EXPERT = "expert", _("Expert")
+
+
+class PromiseStage(TextChoices):
+    """Where a milestone stands on a day."""
+
+    PROMISED = "promised", _("Promised")
+    DONE = "done", _("Done")
+    DONE_LATE = "done_late", _("Done late")
+    LATE = "late", _("Late")
 
 
 class Stance(TextChoices):

@@ -14,8 +14,8 @@ PETITION_STEPS: tuple[tuple[str, float], ...] = (
     ("threshold", 130),
     ("send", 2),
     ("register", 0.3),
-    ("draft", 14),
-    ("submit_answer", 2),
+    ("draft", 7),
+    ("submit_answer", 12),  # in between the draft is discussed in public, with its notice
     ("decide", 2),
     ("publish_decision", 0.7),
     ("carry_out", 6),

@@ -13,6 +13,7 @@ from initiatives.selectors.pages import current_term, public_decision
 from initiatives.selectors.published import steps_taken
 from initiatives.states import NormCode, Outcome, Process, State, Unit
 from initiatives.workflow import CLOCK_OF_STATE
+from portal import clock
 
 
 class BodyShape(serializers.Serializer[Any]):
@@ -110,10 +111,20 @@ class MilestoneShape(serializers.ModelSerializer[Milestone]):
     """A promise of the body."""
 
     is_done = serializers.BooleanField()
+    moved_from = serializers.SerializerMethodField(help_text="The date first promised, where it was moved.")
+    days_late = serializers.SerializerMethodField()
 
     class Meta:
         model = Milestone
-        fields = ("title", "due_date", "done_date", "is_done", "evidence")
+        fields = ("title", "due_date", "moved_from", "done_date", "is_done", "days_late", "evidence")
+
+    @extend_schema_field(serializers.DateField(allow_null=True))
+    def get_moved_from(self, milestone: Milestone) -> str | None:
+        first = milestone.moves.first()
+        return first.from_date.isoformat() if first else None
+
+    def get_days_late(self, milestone: Milestone) -> int:
+        return milestone.days_late(clock.local_date(clock.now()))
 
 
 class HistoryShape(serializers.Serializer[Any]):

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("initiatives", "0042_kind_drafts"),
+        ("initiatives", "0053_discussions_kept"),
     ]
 
     operations = [

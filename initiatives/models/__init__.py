@@ -7,6 +7,15 @@ from initiatives.models.discussion import Comment, CommentReport, Follow
 from initiatives.models.initiative import Initiative, Topic
 from initiatives.models.kinds import InitiativeKind, KindDraft, KindVersion, Norm
 from initiatives.models.paper import PaperContest, PaperLine, PaperList
+from initiatives.models.promises import MilestoneDispute, MilestoneEvidence, MilestoneMove, ReceptionHandover
+from initiatives.models.review import (
+    Commission,
+    CommissionMeeting,
+    CommissionMember,
+    DraftDiscussion,
+    Remark,
+    SiteVisit,
+)
 from initiatives.models.searches import SavedSearch
 from initiatives.models.votes import AgeTally, HourTally, PendingTally, Tally, TerritoryTally, UsualPace, VoteAct
 from initiatives.models.wording import Term, Wording
@@ -17,7 +26,11 @@ __all__ = [
     "CoAuthor",
     "Comment",
     "CommentReport",
+    "Commission",
+    "CommissionMeeting",
+    "CommissionMember",
     "Decision",
+    "DraftDiscussion",
     "Follow",
     "HourTally",
     "Initiative",
@@ -25,12 +38,18 @@ __all__ = [
     "KindDraft",
     "KindVersion",
     "Milestone",
+    "MilestoneDispute",
+    "MilestoneEvidence",
+    "MilestoneMove",
     "Norm",
     "PaperContest",
     "PaperLine",
     "PaperList",
     "PendingTally",
+    "ReceptionHandover",
+    "Remark",
     "SavedSearch",
+    "SiteVisit",
     "Tally",
     "Term",
     "TerritoryTally",

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from initiatives.models import Initiative
 from initiatives.ranking import RISING_HOURS, trending_votes
+from initiatives.selectors.lateness import lateness_of
 from initiatives.states import Order
 from portal.web.components import Line
 
@@ -38,6 +39,7 @@ class Card:
     threshold: int | None
     meta: tuple[Line, ...]
     why: str
+    is_late: bool = False
 
 
 def cards(initiatives: Iterable[Initiative], *, order: str = "", at: datetime) -> list[Card]:
@@ -53,6 +55,10 @@ def card(initiative: Initiative, *, order: str, at: datetime) -> Card:
     if initiative.takes_votes and initiative.closes_at:
         until = date_format(localtime(initiative.closes_at), "DATE_FORMAT")
         meta.append(Line("clock", _("open until %(date)s") % {"date": until}))
+    late = lateness_of(initiative, at=at)
+    if late is not None:
+        sentence = ngettext("The body is %(days)s day late", "The body is %(days)s days late", late.days)
+        meta.insert(0, Line("warning", sentence % {"days": number_format(late.days, force_grouping=True)}))
     return Card(
         code=initiative.code,
         title=initiative.shown_title or _("Untitled draft"),
@@ -65,6 +71,7 @@ def card(initiative: Initiative, *, order: str, at: datetime) -> Card:
         threshold=initiative.threshold,
         meta=tuple(meta),
         why=why_here(initiative, order, at),
+        is_late=late is not None,
     )
 
 

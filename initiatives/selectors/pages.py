@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from initiatives import switches
 from initiatives.limits import MINIMUM_CELL
-from initiatives.models import AgeTally, Comment, Decision, Follow, HourTally, Initiative, Milestone, TerritoryTally
+from initiatives.models import AgeTally, Comment, Decision, Follow, HourTally, Initiative, TerritoryTally
 from initiatives.selectors.articles import cite
 from initiatives.selectors.counts import count_on_paper, exact_count, own_act
 from initiatives.states import AgeBand, NormCode, Stance, State
@@ -45,7 +45,6 @@ class InitiativePage:
     ages: list[tuple[str, int | None]]
     history: list[dict[str, Any]]
     decision: Decision | None
-    milestones: list[Milestone]
     comments: list[Comment]
     stances: dict[str, int]
 
@@ -65,7 +64,6 @@ def initiative_page(initiative: Initiative, *, actor: Actor, session_act: int | 
         ages=votes_by_age(initiative),
         history=public_history(initiative),
         decision=public_decision(initiative),
-        milestones=list(Milestone.objects.filter(initiative=initiative)),
         comments=discussion(initiative),
         stances=stances_of(initiative),
     )
@@ -137,6 +135,11 @@ def public_history(initiative: Initiative) -> list[dict[str, Any]]:
         }
         for entry in entries
     ]
+
+
+def timeline(steps: list[dict[str, Any]], told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return steps and what else happened as one line, oldest first; the last step taken stays the current one."""
+    return sorted([*steps, *told], key=lambda entry: entry["at"])
 
 
 def threshold_sentence(initiative: Initiative) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from accounts.services.identity import is_same_person
 from initiatives import events, policies
 from initiatives.limits import TEXT_MAX
 from initiatives.models import Decision, Initiative, Milestone
+from initiatives.services.links import is_secure_link
 from initiatives.states import PETITION_OUTCOMES, REQUEST_OUTCOMES, Outcome
 from initiatives.workflow import workflow_of
 from portal.audit.log import record
@@ -129,7 +130,9 @@ def require_own_key(accepted: "Accepted", by: "User") -> None:
 
 
 @transaction.atomic
-def publish(*, initiative: Initiative, by: "User", statement: str, seen_revision: int, at: datetime) -> Initiative:
+def publish(
+    *, initiative: Initiative, by: "User", statement: str, seen_revision: int, at: datetime, statement_url: str = ""
+) -> Initiative:
     """Make the signed decision public, with the first head's statement where there is one (art. 90-6(3))."""
     moved = perform(
         workflow_of(initiative),
@@ -140,16 +143,15 @@ def publish(*, initiative: Initiative, by: "User", statement: str, seen_revision
         expected_revision=seen_revision,
         changes={"answered_at": at},
     )
-    values: dict[str, object] = {"published_at": at}
-    said = clean(statement, field="statement")
-    if said:
-        values |= {"statement": said[:TEXT_MAX], "statement_at": at}
+    values = {"published_at": at, **_statement(statement, statement_url, at)}
     Decision.objects.filter(initiative=moved).update(**values)
     return moved
 
 
 def step(*, initiative: Initiative, name: str, by: "User", reason: str, seen_revision: int, at: datetime) -> Initiative:
-    """Take one of the body's plain steps (carry_out, finish; an idea: take_up, answer) and return the initiative."""
+    """Take one of the body's plain steps (carry_out; an idea: take_up, answer) and return the initiative."""
+    if name == "finish":
+        raise ValueError("an execution is finished by `finish`, which looks at the promises")
     changes = {"answered_at": at} if name in {"take_up", "answer"} else {}
     return perform(
         workflow_of(initiative),
@@ -164,34 +166,52 @@ def step(*, initiative: Initiative, name: str, by: "User", reason: str, seen_rev
 
 
 @transaction.atomic
-def promise(*, initiative: Initiative, by: "User", title: str, due_date: date, at: datetime) -> Milestone:
-    """Publish what the body promises by when; return the milestone."""
-    require(policies.may_keep_milestones(by, initiative))
-    title = clean_line(title)
-    if not title or len(title) > 200:
-        raise InvalidInput(fields={"title": _("Say in at most 200 characters what will be done.")})
-    milestone = Milestone.objects.create(initiative=initiative, title=title, due_date=due_date, created_at=at)
-    record(subject=milestone, action="promise", actor=by, at=at, data={"title": title, "due": due_date})
-    return milestone
+def give_statement(*, initiative: Initiative, by: "User", statement: str, url: str, at: datetime) -> Decision:
+    """Publish the first head's statement after the decision, in words or as a recording, once; return the decision."""
+    current = Decision.objects.select_for_update(of=("self",)).filter(initiative=initiative).first()
+    require(policies.may_give_statement(by, initiative))
+    assert current is not None  # the policy asked for a published one
+    values = _statement(statement, url, at)
+    if not values:
+        raise InvalidInput(fields={"statement": _("Write the statement, or give a link to its recording.")})
+    for field, value in values.items():
+        setattr(current, field, value)
+    current.save(update_fields=list(values))
+    record(subject=current, action="give_statement", actor=by, at=at, data={"url": url.strip()})
+    announce(events.StatementGiven(at=at, subject_id=str(initiative.pk), actor_id=str(by.pk)))
+    return current
+
+
+def _statement(statement: str, url: str, at: datetime) -> dict[str, object]:
+    """Return the fields of a statement; empty where nothing is said. Raises InvalidInput for a link that is not https."""
+    said, link = clean(statement, field="statement")[:TEXT_MAX], url.strip()
+    if link and not is_secure_link(link):
+        raise InvalidInput(fields={"statement_url": _("Give a whole link that begins with https://.")})
+    return {"statement": said, "statement_url": link, "statement_at": at} if said or link else {}
 
 
 @transaction.atomic
-def fulfil(*, milestone: Milestone, by: "User", evidence: str, on: date, at: datetime) -> Milestone:
-    """Report a promise as kept, with evidence; return the milestone. Raises Conflict when it already was."""
-    require(policies.may_keep_milestones(by, milestone.initiative))
-    evidence = clean(evidence, field="evidence")
-    if not evidence:
-        raise InvalidInput(fields={"evidence": _("Say what was done and where it can be seen.")})
-    current = Milestone.objects.select_for_update().get(pk=milestone.pk)
-    if current.is_done:
-        raise Conflict(_("This milestone is already reported as done."), code="already_done")
-    current.done_date, current.evidence = on, evidence
-    current.save(update_fields=["done_date", "evidence"])
-    record(subject=current, action="fulfil", actor=by, at=at, data={"evidence": evidence})
-    announce(
-        events.MilestoneDone(at=at, subject_id=str(current.initiative_id), actor_id=str(by.pk), milestone=current.title)
+def finish(
+    *, initiative: Initiative, by: "User", reason: str, open_reason: str, seen_revision: int, at: datetime
+) -> Initiative:
+    """Report the decision as carried out and return the petition; a promise still open is owed a reason of its own."""
+    still_open = list(
+        Milestone.objects.filter(initiative=initiative, done_date__isnull=True).values_list("title", flat=True)
     )
-    return current
+    if still_open and not open_reason.strip():
+        sentence = _("Some promises are not reported as kept. Say why the execution ends without them.")
+        raise InvalidInput(fields={"open_reason": sentence})
+    said = f"{reason.strip()}\n{open_reason.strip()}" if still_open and reason.strip() else reason
+    return perform(
+        workflow_of(initiative),
+        "finish",
+        subject=initiative,
+        by=by,
+        at=at,
+        reason=said,
+        expected_revision=seen_revision,
+        data={"open_milestones": still_open} if still_open else None,
+    )
 
 
 def text_hash(decision: Decision) -> str:

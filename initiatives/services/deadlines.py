@@ -7,6 +7,7 @@ from django.db import transaction
 
 from initiatives.models import Initiative
 from initiatives.services import requesting
+from initiatives.services.handing_over import fall_below
 from initiatives.services.standing import close_gate, settle
 from initiatives.workflow import FLOWS, workflow_of
 from portal.errors import Refusal
@@ -39,7 +40,10 @@ def _take(initiative: Initiative, at: datetime) -> bool:
             # Votes of the last second may have reached the number before any task counted them.
             if settle(initiative, at=at) or requesting.send_at_end(initiative, at=at):
                 return True
-            perform(flow, step.name, subject=initiative, by=None, at=at)
+            if step.name == "fall_below":
+                fall_below(initiative=initiative, at=at)
+            else:
+                perform(flow, step.name, subject=initiative, by=None, at=at)
     except Refusal as refusal:
         logger.info("step %s of initiative %s not taken: %s", step.name, initiative.pk, refusal.code)
         return False

@@ -18,8 +18,10 @@ from initiatives.models import Attachment, Initiative
 from initiatives.selectors import ListFilter, cards, get_visible_or_404, initiative_page, list_page, sharing
 from initiatives.selectors.articles import cite
 from initiatives.selectors.counts import exact_count
-from initiatives.selectors.pages import InitiativePage, joiners_needed, threshold_sentence, totals
-from initiatives.states import LISTED, OPEN_TO_VOTES, Order, Safety, State
+from initiatives.selectors.lateness import lateness_of
+from initiatives.selectors.pages import InitiativePage, joiners_needed, threshold_sentence, timeline, totals
+from initiatives.selectors.review import Review, happenings, review_of
+from initiatives.states import LISTED, OPEN_TO_VOTES, NormCode, Order, Safety, State
 from initiatives.views import own_votes
 from initiatives.workflow import CLOCK_OF_STATE
 from portal import clock
@@ -129,7 +131,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "share": sharing.share_facts(initiative),
         "comment_form": CommentForm(),
         "report_form": ReportForm(),
-        "now": clock.now(),
+        **_after_the_threshold(request, page),
     }
     return render(request, "initiatives/detail.html", context)
 
@@ -139,6 +141,37 @@ def _may_send(request: HttpRequest, page: InitiativePage) -> bool:
     one = page.initiative
     ready = one.is_request and one.state == State.COLLECTING and page.votes >= (one.threshold or 1)
     return ready and bool(policies.may_send_request(request.user, one))
+
+
+def _after_the_threshold(request: HttpRequest, page: InitiativePage) -> dict[str, Any]:
+    """What the body owes, did and promised; the timeline with it."""
+    initiative, at = page.initiative, clock.now()
+    review = review_of(initiative, at=at)
+    commission, appeal = review.commission, initiative.kind_version.norm(NormCode.APPEAL_PERIOD)
+    if commission is not None:
+        commission.initiative = initiative
+    return {
+        "review": review,
+        "late": lateness_of(initiative, at=at),
+        "timeline": timeline(page.history, happenings(initiative, review)),
+        "may_take_seat": commission is not None and bool(policies.may_take_seat(request.user, commission)),
+        "disputable": _disputable(request, initiative, review),
+        "appeal_days": int(appeal.number) if appeal else "",
+        "appeal_article": cite(appeal.article) if appeal else "",
+    }
+
+
+def _disputable(request: HttpRequest, initiative: Initiative, review: Review) -> set[int]:
+    """Return the promises of which this reader may say that it is not so: who may of one may of all that are done."""
+    if not request.user.is_authenticated:
+        return set()
+    done = [one.milestone for one in review.promises if one.milestone.is_done]
+    for milestone in done:
+        milestone.initiative = initiative
+    if not done or not policies.may_dispute(request.user, done[0]):
+        return set()
+    said = {dispute.milestone_id for one in done for dispute in one.disputes.all() if dispute.author == request.user}
+    return {milestone.pk for milestone in done} - said
 
 
 def _drawn(page: InitiativePage) -> dict[str, Any]:
@@ -153,7 +186,6 @@ def _drawn(page: InitiativePage) -> dict[str, Any]:
         "age_columns": [{"label": _("Age")}, {"label": _("Votes"), "numeric": True}],
         "age_rows": [[label, _("hidden") if votes is None else grouped(votes)] for label, votes in page.ages],
         "ages_hidden": any(votes is None for _label, votes in page.ages),
-        "timeline": page.history,
         "term_label": norm.get_code_display() if norm else "",
         "term_act": f"{norm} ({cite(norm.article)})" if norm else "",
         "threshold_sentence": threshold_sentence(initiative),

@@ -118,7 +118,24 @@ initiatives:inbox_item sent               | key     | 403     | 403     | 403   
 initiatives:inbox_item registered         | key     | 403     | 403     | 403     | 200     | 403     | 200     | 403
 initiatives:inbox_item check              | key     | 403     | 403     | 403     | 404     | 404     | 404     | 403
 initiatives:inbox_sign submitted          | key     | 403     | 403     | 403     | 403     | 403     | 200     | 403
-initiatives:inbox_sign registered         | key     | 403     | 403     | 403     | 403     | 403     | 409     | 403
+initiatives:inbox_sign registered         | key     | 403     | 403     | 403     | 403     | 403     | 403     | 403
+initiatives:draft_discussion discussion   | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:remark discussion             | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:hide_remark remark            | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:seat registered               | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:minutes minutes               | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:evidence evidence             | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:dispute milestone             | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:hide_dispute dispute          | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:detail registered             | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:detail below_threshold        | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:bodies                        | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:bodies_csv                    | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:body test-ministry            | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:body_csv test-ministry        | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:review_desk registered        | key     | 403     | 403     | 403     | 200     | 403     | 200     | 403
+initiatives:review_desk execution         | key     | 403     | 403     | 403     | 200     | 403     | 200     | 403
+initiatives:review_desk draft             | key     | 403     | 403     | 403     | 404     | 404     | 404     | 403
 notifications:index                       | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 notifications:preferences                 | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 notifications:mark_all                    | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
@@ -234,7 +251,11 @@ def test_every_page_can_be_read_in_every_language(world: World, language: str) -
         ("initiatives:detail collecting", "anonymous", 25),
         ("initiatives:mine", "author", 15),
         ("initiatives:moderation", "moderator", 20),
-        ("initiatives:inbox", "clerk", 20),
+        ("initiatives:inbox", "clerk", 35),
+        ("initiatives:detail registered", "anonymous", 35),
+        ("initiatives:bodies", "anonymous", 12),
+        ("initiatives:body test-ministry", "anonymous", 45),
+        ("initiatives:review_desk registered", "clerk", 40),
     ],
 )
 def test_a_page_asks_the_database_a_bounded_number_of_times(world: World, address: str, role: str, limit: int) -> None:

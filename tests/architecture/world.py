@@ -15,6 +15,7 @@ from initiatives.states import State
 from portal.notifications.dispatch import notify
 from portal.notifications.models import Notification
 from portal.webhooks.models import Delivery, Endpoint, Occurrence
+from tests.architecture import results
 from tests.factories.initiatives import (
     make_decision,
     make_idea,
@@ -41,6 +42,8 @@ class World:
     notice: Notification | None = None
     numbers: dict[str, int] = field(default_factory=dict)
     hook: Delivery | None = None
+    parts: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """What belongs to an initiative after the threshold, by its word: the code and the number in the address."""
 
     def url(self, page: str) -> str:
         """Return the address that a line of a table names: "initiatives:edit draft" and the like."""
@@ -65,6 +68,8 @@ class World:
             assert self.hook is not None
             of_delivery = (self.hook.pk,) if name.endswith(":resend") else ()
             return reverse(name, args=[self.hook.endpoint.uid, *of_delivery])
+        if word in self.parts:
+            return reverse(name, args=self.parts[word])
         if word == "unknown-session":
             return reverse(name, args=[UNKNOWN_SESSION])
         return reverse(name, args=[part for part in word.split("/") if part])
@@ -119,6 +124,7 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
     make_milestone(
         world.subjects["execution"], at=at, days=3, done_date=(at + timedelta(days=2)).date(), evidence="Ашылды."
     )
+    results.add(world, at)
     world.comment = make_reported_comment(
         world.subjects["collecting"], author=people["author"], reporter=people["citizen"], at=at
     )

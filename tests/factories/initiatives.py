@@ -13,6 +13,7 @@ from initiatives.models import (
     Comment,
     CommentReport,
     Decision,
+    DraftDiscussion,
     Initiative,
     InitiativeKind,
     KindDraft,
@@ -22,6 +23,7 @@ from initiatives.models import (
     PaperContest,
     PaperLine,
     PaperList,
+    Remark,
     Tally,
 )
 from initiatives.services import wording
@@ -126,6 +128,31 @@ def make_decision(
         decision.signature = make_signature(initiative, decision.text_sha256, at)
     decision.save()
     return decision
+
+
+def make_discussion(
+    initiative: Initiative, *, by: User, at: datetime, is_summarised: bool = False, **more: Any
+) -> DraftDiscussion:
+    """A discussion of the draft decision, open since `at`; with a summary one that is over."""
+    values: dict[str, Any] = {
+        "text_kk": "Министрлік мектептердегі тамақты тексеру тәртібін бекіту туралы шешім қабылдауды ұсынады. " * 4,
+        "place": "Астана, Мәңгілік ел 8, мәжіліс залы",
+        "announced_at": at - timedelta(days=7),
+        "announced_by": by,
+        "starts_at": at,
+        "ends_at": at + timedelta(days=5),
+        **more,
+    }
+    if is_summarised:
+        summary = {"summary": "Талқылауда үш ескерту айтылды, жобаға мерзім қосылды.", "summary_language": "kk"}
+        values |= {"ends_at": at + timedelta(hours=1), "summarised_at": at, "summarised_by": by, **summary, **more}
+    return DraftDiscussion.objects.create(initiative=initiative, **values)
+
+
+def make_remark(discussion: DraftDiscussion, *, author: User, at: datetime, **more: Any) -> Remark:
+    """A remark that nobody has decided on."""
+    values = {"text": "Жобада мерзім көрсетілмеген, тексеру күнін де жазу керек.", **more}
+    return Remark.objects.create(discussion=discussion, author=author, created_at=at, **values)
 
 
 def make_milestone(initiative: Initiative, *, at: datetime, days: int = 30, **more: Any) -> Milestone:

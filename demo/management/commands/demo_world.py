@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import Body
-from demo.world import ballots, numbers, people, scale
+from demo.world import ballots, numbers, people, results, scale
 from demo.world.stories import Teller, read_all
 from initiatives.models import Initiative
 from initiatives.services import folding, recounting, rising
@@ -74,4 +74,5 @@ class Command(BaseCommand):
         for number, story in enumerate(sorted(stories, key=lambda one: one["state"] == "merged")):
             initiative, path = teller.begin(story, number)
             told.append((story, teller.go_on(story, initiative, path), path))
+        results.tell({story["key"]: initiative for story, initiative, _path in told}, offices, voters, now)
         return teller, told
