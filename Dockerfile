@@ -8,11 +8,11 @@ RUN python -m venv /venv \
  && /venv/bin/pip install --no-cache-dir --require-hashes -r /build/requirements.txt
 COPY . /portal
 WORKDIR /portal
-RUN find locale -name '*.po' -exec sh -c 'msgfmt --check-format -o "${1%.po}.mo" "$1"' _ {} \;
+RUN find locale portal -name '*.po' -exec sh -c 'msgfmt --check-format -o "${1%.po}.mo" "$1"' _ {} \;
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin portal \
- && install -d -o portal -g portal -m 0755 /srv/static \
+ && install -d -o portal -g portal -m 0755 /srv/static /srv/open-data \
  && install -d -o portal -g portal -m 0700 /srv/media /srv/beat
 COPY --from=build /venv /venv
 COPY --from=build /portal /portal
@@ -22,7 +22,8 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=portal.settings.production \
     STATIC_ROOT=/srv/static \
-    MEDIA_ROOT=/srv/media
+    MEDIA_ROOT=/srv/media \
+    OPEN_DATA_ROOT=/srv/open-data
 USER portal
 EXPOSE 8000
 CMD ["gunicorn", "portal.wsgi", "--config", "deploy/gunicorn.py"]

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from accounts.models import Assignment, Body, SessionRecord, Territory, User
 from accounts.states import TerritoryLevel
 from portal.errors import NotVisible
+from portal.translation.collation import by_name, sort_key
 
 Choice = tuple[str, str]
 GroupedChoice = tuple[str, list[Choice]]
@@ -25,9 +26,14 @@ def regions() -> QuerySet[Territory]:
     return Territory.objects.filter(level=TerritoryLevel.REGION).order_by("kato")
 
 
-def districts(region: Territory) -> QuerySet[Territory]:
-    """Return the districts and cities of a region, by name in the reader's language."""
-    return Territory.objects.filter(level=TerritoryLevel.DISTRICT, parent=region).order_by("name")
+def regions_by_name() -> list[Territory]:
+    """Return the same by name, in the alphabet of the reader's language."""
+    return by_name(regions())
+
+
+def districts(region: Territory) -> list[Territory]:
+    """Return the districts and cities of a region, by name in the alphabet of the reader's language."""
+    return by_name(Territory.objects.filter(level=TerritoryLevel.DISTRICT, parent=region))
 
 
 def get_territory(kato: str) -> Territory:
@@ -39,9 +45,9 @@ def get_territory(kato: str) -> Territory:
 
 
 def territory_choices() -> list[GroupedChoice]:
-    """Return what one grouped select offers: each region, then the districts in it. Two queries."""
-    found = {region.kato: (region, [(region.kato, region.name)]) for region in regions()}
-    for district in Territory.objects.filter(level=TerritoryLevel.DISTRICT).order_by("name"):
+    """Return what one grouped select offers: each region, then the districts in it, by name. Two queries."""
+    found = {region.kato: (region, [(region.kato, region.name)]) for region in regions_by_name()}
+    for district in by_name(Territory.objects.filter(level=TerritoryLevel.DISTRICT)):
         if district.parent_id in found:
             found[district.parent_id][1].append((district.kato, district.name))
     return [(region.name, choices) for region, choices in found.values()]
@@ -62,12 +68,44 @@ def bodies(*, kind: str | None = None, territory: Territory | None = None) -> Qu
     return found if territory is None else found.filter(territory=territory)
 
 
+def all_bodies() -> QuerySet[Body]:
+    """Return all bodies, those too that receive nothing any more."""
+    return Body.objects.all()
+
+
+def bodies_by_place() -> list[Body]:
+    """Return the bodies that receive petitions now: the country's first, then by the names of place and body."""
+    found = bodies()
+    return sorted(
+        found,
+        key=lambda one: (
+            one.territory.level != TerritoryLevel.COUNTRY,
+            sort_key(one.territory.name),
+            one.territory_id,
+            sort_key(one.name),
+        ),
+    )
+
+
 def get_body(slug: str) -> Body:
     """Return the active body of that slug; NotVisible when there is none."""
     found = bodies().filter(slug=slug).first()
     if found is None:
         raise NotVisible
     return found
+
+
+def get_body_or_404(slug: str) -> Body:
+    """Return the body of that slug, also one that receives no more petitions; NotVisible when there is none."""
+    found = Body.objects.select_related("territory").filter(slug=slug).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def bodies_by_id(ids: Iterable[int]) -> dict[int, Body]:
+    """Return the bodies of those numbers with their territories."""
+    return Body.objects.select_related("territory__parent").in_bulk(list(ids))
 
 
 def roles_of(user: User, *, at: datetime) -> Sequence[Assignment]:

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from bench import world
 from bench.results import Results
 from initiatives.models import Initiative, PendingTally
-from initiatives.services import folding, recounting, standing
+from initiatives.services import folding, recounting, rising
 from initiatives.states import Order
 from portal.clock import now
 
@@ -29,20 +29,21 @@ def measure(results: Results) -> None:
     folding.fold_all(at=now())
     have, marks = 0, 0
     for votes in (10**4, 10**5, 10**6, *([10**7] if big else [])):
-        load = _seconds(partial(_grow, initiatives, have + 1, votes))
+        load = seconds(partial(grow, initiatives, have + 1, votes))
         have = votes
         name = f"{votes:.0e} votes".replace("e+0", "e")
         results.add(f"ranking: a batch of {BATCH} votes folded, {name}", _batch(initiatives, marks), "s", at_most=1.0)
         marks += 5 * BATCH
-        results.add(
-            f"ranking: rising refreshed, {name}", _seconds(lambda: standing.refresh_rising(at=now())), "s", at_most=1.0
-        )
+        pace = seconds(lambda: rising.refresh_pace(recent=rising.recent_since(now())))
+        results.add(f"ranking: usual pace, once an hour, {name}", pace, "s", at_most=5.0)
+        each = seconds(lambda: rising.refresh_rising(at=now()))
+        results.add(f"ranking: rising refreshed, {name}", each, "s", at_most=1.0)
         _recount(results, name, load)
     top = Initiative.objects.listed().select_related("tally").ranked(Order.TRENDING)
-    results.add("ranking: first 50 by trend", 1000 * _seconds(lambda: list(top[:50]), repeat=5), "ms", at_most=10)
+    results.add("ranking: first 50 by trend", 1000 * seconds(lambda: list(top[:50]), repeat=5), "ms", at_most=10)
 
 
-def _grow(initiatives: list[Initiative], first: int, last: int) -> None:
+def grow(initiatives: list[Initiative], first: int, last: int) -> None:
     with transaction.atomic():
         _skip_foreign_keys()
         world.add_votes(initiatives, first, last, at=now())
@@ -65,21 +66,21 @@ def _batch(initiatives: list[Initiative], mark: int) -> float:
     times = []
     for part in range(5):
         world.add_votes(initiatives, mark + part * BATCH + 1, mark + (part + 1) * BATCH, at=now(), waiting=True)
-        times.append(_seconds(lambda: folding.fold_all(at=now())))
+        times.append(seconds(lambda: folding.fold_all(at=now())))
     assert not PendingTally.objects.exists()
     return median(times)
 
 
 def _recount(results: Results, name: str, load: float) -> None:
     with connection.cursor() as cursor:
-        bare = _seconds(lambda: cursor.execute(BARE), repeat=3)
+        bare = seconds(lambda: cursor.execute(BARE), repeat=3)
     found = [recounting.compare()]
-    full = _seconds(lambda: found.append(recounting.compare()), repeat=3)
+    full = seconds(lambda: found.append(recounting.compare()), repeat=3)
     note = f"{len(found[-1].differences)} differences; limit: bare GROUP BY; {load:.0f} s to load"
     results.add(f"ranking: full recount, {name}", full, "s", limit=bare, at_most=max(2 * bare, 0.05), note=note)
 
 
-def _seconds(work: Callable[[], object], repeat: int = 1) -> float:
+def seconds(work: Callable[[], object], repeat: int = 1) -> float:
     times = []
     for _number in range(repeat):
         began = time.perf_counter()

@@ -19,8 +19,10 @@ class InitiativesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register policies, workflows and event handlers."""
+        import_module("initiatives.switches")
         import_module("initiatives.workflow")
         import_module("initiatives.notifications")
+        import_module("initiatives.api.webhooks")
         self._answer_for_personal_data()
         for entry in self._menu():
             navigation.register(entry)
@@ -32,7 +34,9 @@ class InitiativesConfig(AppConfig):
         from initiatives.services import forgetting
 
         privacy.register_exporter("initiatives", forgetting.export_initiatives)
+        privacy.register_exporter("coauthorships", forgetting.export_coauthorships)
         privacy.register_exporter("votes", forgetting.export_votes)
+        privacy.register_exporter("paper_votes", forgetting.export_paper)
         privacy.register_exporter("comments", forgetting.export_comments)
         privacy.register_exporter("follows", forgetting.export_follows)
         privacy.register_eraser("initiatives", forgetting.erase)
@@ -46,10 +50,19 @@ class InitiativesConfig(AppConfig):
             navigation.Entry(
                 "ranking", _("How the lists are ordered"), "initiatives:ranking", section="footer", order=20
             ),
+            navigation.Entry("open_data", _("Open data"), "initiatives:open_data", section="footer", order=25),
             navigation.Entry(
                 "moderation_log", _("Moderation in the open"), "initiatives:moderation_log", section="footer", order=25
             ),
             navigation.Entry("api", _("API for developers and journalists"), "api-docs", section="footer", order=30),
+            navigation.Entry(
+                "kinds",
+                _("Kinds of petitions and their numbers"),
+                "initiatives:kinds",
+                section="administration",
+                order=20,
+            ),
+            navigation.Entry("bodies", _("State bodies"), "initiatives:bodies", order=55),
             navigation.Entry("statistics", _("Statistics"), "initiatives:statistics", order=60),
             navigation.Entry(
                 "moderation",

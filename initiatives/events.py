@@ -122,6 +122,37 @@ class Archived(InitiativeEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EnoughJoined(InitiativeEvent):
+    """A request has gathered those it needs: its author may send it."""
+
+    name: ClassVar[str] = "initiatives.enough_joined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestAnswered(InitiativeEvent):
+    """One answer, for all who joined."""
+
+    name: ClassVar[str] = "initiatives.request_answered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachmentRefused(InitiativeEvent):
+    """Something harmful was found in a file; it is deleted."""
+
+    name: ClassVar[str] = "initiatives.attachment_refused"
+    attachment_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoAuthorsChanged(InitiativeEvent):
+    """Someone took up, declined or ended writing together; the row of the co-author says which."""
+
+    name: ClassVar[str] = "initiatives.coauthors_changed"
+    coauthor_id: str = ""
+    standing: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommentHidden(InitiativeEvent):
     name: ClassVar[str] = "initiatives.comment_hidden"
     comment_id: str = ""
@@ -131,6 +162,107 @@ class CommentHidden(InitiativeEvent):
 class CommentReplied(InitiativeEvent):
     name: ClassVar[str] = "initiatives.comment_replied"
     comment_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewEvent(InitiativeEvent):
+    """Something that happened after the threshold. `about` are its own words, `happens_at` an ISO moment that it names.
+
+    `person_id` is the one person it concerns where it does not concern all; `part` tells two of one moment apart.
+    """
+
+    name: ClassVar[str] = "initiatives.review_event"
+    about: str = ""
+    happens_at: str = ""
+    person_id: str = ""
+    part: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftDiscussionAnnounced(ReviewEvent):
+    name: ClassVar[str] = "initiatives.draft_discussion_announced"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftDiscussionCancelled(ReviewEvent):
+    name: ClassVar[str] = "initiatives.draft_discussion_cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemarkDecided(ReviewEvent):
+    name: ClassVar[str] = "initiatives.remark_decided"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemarkHidden(ReviewEvent):
+    name: ClassVar[str] = "initiatives.remark_hidden"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftDiscussionSummarised(ReviewEvent):
+    name: ClassVar[str] = "initiatives.draft_discussion_summarised"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommissionFormed(ReviewEvent):
+    name: ClassVar[str] = "initiatives.commission_formed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatAnswered(ReviewEvent):
+    name: ClassVar[str] = "initiatives.seat_answered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingCalled(ReviewEvent):
+    name: ClassVar[str] = "initiatives.meeting_called"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinutesPublished(ReviewEvent):
+    name: ClassVar[str] = "initiatives.minutes_published"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitAnnounced(ReviewEvent):
+    name: ClassVar[str] = "initiatives.visit_announced"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitReported(ReviewEvent):
+    name: ClassVar[str] = "initiatives.visit_reported"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementGiven(ReviewEvent):
+    name: ClassVar[str] = "initiatives.statement_given"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MilestonePromised(ReviewEvent):
+    name: ClassVar[str] = "initiatives.milestone_promised"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MilestoneMoved(ReviewEvent):
+    name: ClassVar[str] = "initiatives.milestone_moved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MilestoneDisputed(ReviewEvent):
+    name: ClassVar[str] = "initiatives.milestone_disputed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeAnswered(ReviewEvent):
+    name: ClassVar[str] = "initiatives.dispute_answered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverDue(ReviewEvent):
+    """A petition below the threshold is to become an ordinary appeal: the reception's journey listens for this."""
+
+    name: ClassVar[str] = "initiatives.handover_due"
 
 
 @dataclass(frozen=True, kw_only=True)

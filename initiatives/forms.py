@@ -5,16 +5,19 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.states import BodyKind
 from initiatives.limits import COMMENT_MAX, REASON_MAX, TEXT_MAX, TITLE_MAX
 from initiatives.models import InitiativeKind, Topic
 from initiatives.selectors.lists import STAGES
-from initiatives.states import ExcludedSubject, Order, Outcome, ReportCategory, Stance
+from initiatives.states import ExcludedSubject, Order, Outcome, Process, ReportCategory, Stance, Unit
 
 if TYPE_CHECKING:
     pass
 
 WRITING_LANGUAGES = (("kk", "Қазақша"), ("ru", "Русский"))
 SDG_CHOICES = tuple((number, str(number)) for number in range(1, 18))
+
+FIRST_YEAR, LAST_YEAR = 2020, 2100
 
 
 class ListForm(forms.Form):
@@ -46,6 +49,14 @@ class BeginForm(forms.Form):
     )
     body = forms.CharField(max_length=80, label=_("To whom is it addressed?"))
     language = forms.ChoiceField(choices=WRITING_LANGUAGES, label=_("Language of the text"))
+    title = forms.CharField(
+        required=False,
+        max_length=TITLE_MAX,
+        label=_("What do you ask for, in one sentence?"),
+        help_text=_(
+            "If somebody asks for the same already, you see it below and can join in. You can change it later."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,6 +89,23 @@ class DraftForm(forms.Form):
         help_text=_("What should the body do, step by step? The clearer, the harder to evade."),
         widget=forms.Textarea(attrs={"rows": 7}),
     )
+    parallel_title = forms.CharField(
+        required=False, max_length=TITLE_MAX, label=_("Title in the other language"), help_text=_("The same sentence.")
+    )
+    parallel_problem = forms.CharField(
+        required=False,
+        max_length=TEXT_MAX,
+        label=_("The problem in the other language"),
+        help_text=_("The same facts in the same order."),
+        widget=forms.Textarea(attrs={"rows": 9}),
+    )
+    parallel_proposal = forms.CharField(
+        required=False,
+        max_length=TEXT_MAX,
+        label=_("What you propose, in the other language"),
+        help_text=_("The same steps in the same order."),
+        widget=forms.Textarea(attrs={"rows": 7}),
+    )
     topic = forms.ModelChoiceField(
         Topic.objects.all(), required=False, label=_("Topic"), to_field_name="slug", empty_label=_("Choose…")
     )
@@ -85,6 +113,15 @@ class DraftForm(forms.Form):
         required=False, coerce=int, choices=SDG_CHOICES, label=_("Sustainable Development Goals it serves")
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class TwinForm(forms.Form):
+    """What is typed so far, to look for what says the same."""
+
+    language = forms.ChoiceField(choices=WRITING_LANGUAGES, required=False)
+    title = forms.CharField(required=False, max_length=TITLE_MAX)
+    problem = forms.CharField(required=False, max_length=TEXT_MAX)
+    proposal = forms.CharField(required=False, max_length=TEXT_MAX)
 
 
 class AttachmentForm(forms.Form):
@@ -131,7 +168,7 @@ class CorrectForm(forms.Form):
     text = forms.CharField(max_length=COMMENT_MAX, label=_("Your comment"), widget=forms.Textarea(attrs={"rows": 4}))
 
 
-class ContestForm(forms.Form):
+class HidingContestForm(forms.Form):
     """A writer's word against the hiding of a comment."""
 
     text = forms.CharField(max_length=REASON_MAX, label=_("Why it should be shown again"))
@@ -149,6 +186,17 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(max_length=TEXT_MAX, label=_("Reason"), widget=forms.Textarea(attrs={"rows": 5}))
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1)
+
+
+class FinishForm(ReasonForm):
+    """The end of an execution; promises still open are owed a reason of their own."""
+
+    open_reason = forms.CharField(
+        required=False,
+        max_length=2000,
+        label=_("Why it ends although some promises are open"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class BilingualReasonForm(ReasonForm):
@@ -236,6 +284,12 @@ class PublishDecisionForm(StepForm):
         label=_("Statement of the first head"),
         widget=forms.Textarea(attrs={"rows": 6}),
     )
+    statement_url = forms.CharField(
+        required=False,
+        max_length=500,
+        label=_("Link to the recording"),
+        help_text=_("A whole link that begins with https://."),
+    )
 
 
 class MilestoneForm(forms.Form):
@@ -250,6 +304,27 @@ class EvidenceForm(forms.Form):
 
     evidence = forms.CharField(max_length=2000, label=_("What was done"), widget=forms.Textarea(attrs={"rows": 3}))
     done_date = forms.DateField(label=_("Done on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class PeriodForm(forms.Form):
+    """A span of days, as the statistics take it; years are those in which the portal can have been open."""
+
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a span that ends before it begins or lies where no portal was."""
+        data: dict[str, Any] = super().clean() or {}
+        since, until = data.get("since"), data.get("until")
+        if since and until and since > until:
+            raise forms.ValidationError(_("The last day must not lie before the first."))
+        if any(day and not FIRST_YEAR <= day.year <= LAST_YEAR for day in (since, until)):
+            raise forms.ValidationError(_("Choose days between 2020 and 2100."))
+        return data
 
 
 class HideCommentForm(forms.Form):
@@ -282,3 +357,83 @@ class FulfilForm(EvidenceForm):
     """How which promise was kept."""
 
     milestone = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    links = forms.CharField(
+        required=False,
+        max_length=3000,
+        label=_("Links where it can be seen, one a line"),
+        help_text=_("Whole links that begin with https://."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    file = forms.FileField(required=False, label=_("A picture or a PDF, at most 5 MB"))
+
+
+class PaperListForm(forms.Form):
+    """A list of votes on paper with the scan of its sheets."""
+
+    file = forms.FileField(
+        label=_("The list: CSV or Excel with IIN, surname, given name, date of signing; at most 3 MB")
+    )
+    scan = forms.FileField(label=_("Scan of the sheets: PDF, at most 20 MB"))
+    sheets_from = forms.CharField(
+        required=False, max_length=200, label=_("Who brought the sheets, and how many there are")
+    )
+
+
+class ContestForm(forms.Form):
+    """Why a line on a paper list is not one's own."""
+
+    reason = forms.CharField(
+        required=False,
+        max_length=500,
+        label=_("Do you know how your number came on it?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class KindTextsForm(forms.Form):
+    """How a kind is called, and whether people are offered it."""
+
+    name_kk = forms.CharField(max_length=120, label=_("Name, in Kazakh"))
+    name_ru = forms.CharField(max_length=120, label=_("Name, in Russian"))
+    name_en = forms.CharField(max_length=120, label=_("Name, in English"))
+    summary_kk = forms.CharField(max_length=300, label=_("Summary, in Kazakh"))
+    summary_ru = forms.CharField(max_length=300, label=_("Summary, in Russian"))
+    summary_en = forms.CharField(max_length=300, label=_("Summary, in English"))
+    is_active = forms.BooleanField(required=False, label=_("People are offered this kind"))
+
+
+class KindForm(KindTextsForm):
+    """A new kind."""
+
+    is_active = None  # type: ignore[assignment]
+    slug = forms.SlugField(max_length=60, label=_("Short name of Latin letters; it stays"))
+    process = forms.ChoiceField(choices=Process.choices, label=_("Process"))
+    body_kind = forms.ChoiceField(
+        required=False, choices=(("", _("any body")), *BodyKind.choices), label=_("Kind of body addressed")
+    )
+    requires_eds = forms.BooleanField(required=False, initial=True, label=_("Votes need a digital signature"))
+
+
+class VersionForm(forms.Form):
+    """From when the next version applies, and by which act."""
+
+    effective_from = forms.DateField(
+        label=_("First day on which it applies"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    source = forms.CharField(max_length=250, label=_("Act on which the numbers rest"))
+
+
+class NormForm(forms.Form):
+    """One number of the law; without a number the kind has no such rule."""
+
+    number = forms.CharField(required=False, max_length=12, label=_("Number"))
+    unit = forms.ChoiceField(required=False, label=_("Unit"))
+    start_event = forms.CharField(required=False, max_length=120, label=_("Counted from"))
+    article = forms.CharField(required=False, max_length=120, label=_("Article"))
+    is_verified = forms.BooleanField(required=False, label=_("Checked against the official text"))
+
+    def __init__(self, *args: Any, units: tuple[Unit, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit = self.fields["unit"]
+        assert isinstance(unit, forms.ChoiceField)
+        unit.choices = [(one.value, one.label) for one in units]

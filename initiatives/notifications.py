@@ -6,8 +6,7 @@ several is told once, as the first of them: one key names the occasion.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -16,16 +15,29 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import people, users_with_role
 from initiatives import events
-from initiatives.models import Appeal, Comment, CommentContest, CommentReport, Decision, Initiative, VoteAct
+from initiatives.models import (
+    Appeal,
+    Attachment,
+    CoAuthor,
+    Comment,
+    CommentContest,
+    CommentReport,
+    Decision,
+    Initiative,
+    VoteAct,
+)
 from initiatives.selectors.counts import exact_count
 from initiatives.selectors.moderating import judges_of
+from initiatives.states import CoAuthorship
 from portal.audit.log import history
-from portal.events.outbox import handler
+from portal.events.outbox import dump, handler, revive
 from portal.notifications import fanning, topics
 from portal.notifications.dispatch import notify
 from portal.notifications.models import Channel
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from accounts.models import User
 
 SOURCE = "initiatives"
@@ -47,6 +59,9 @@ topics.register(
         default=frozenset({Channel.INAPP}),
         order=30,
     )
+)
+topics.register(
+    topics.Topic("asked", _("What I asked with others"), _("The answer to a request you joined."), order=35)
 )
 topics.register(
     topics.Topic("comments", _("My comments"), _("Replies to your comments, and moderators' decisions."), order=40)
@@ -76,7 +91,12 @@ class Audience:
 
 
 def _author(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
-    return people([initiative.author_id])
+    """The author and the co-authors."""
+    return people(_writers(initiative))
+
+
+def _writers(initiative: Initiative) -> "list[UUID]":
+    return [initiative.author_id, *(one.user_id for one in initiative.accepted_coauthors if one.user_id)]
 
 
 def _followers(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
@@ -91,15 +111,15 @@ def _voters(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[
 
 
 def _moderators(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
-    return users_with_role("moderator", at=event.at).exclude(pk=initiative.author_id)
+    return users_with_role("moderator", at=event.at).exclude(pk__in=_writers(initiative))
 
 
 def _officials(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
-    return users_with_role("clerk", "head", at=event.at, body=initiative.body)
+    return users_with_role("clerk", "head", at=event.at, body=initiative.body).exclude(pk__in=_writers(initiative))
 
 
 def _heads(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
-    return users_with_role("head", at=event.at, body=initiative.body)
+    return users_with_role("head", at=event.at, body=initiative.body).exclude(pk__in=_writers(initiative))
 
 
 def _voters_page(initiative: Initiative, cursor: str, size: int) -> "fanning.Page":
@@ -109,6 +129,12 @@ def _voters_page(initiative: Initiative, cursor: str, size: int) -> "fanning.Pag
     last = list(newest.values_list("signer_tag", "voter", "sequence")[:size])
     in_force = [voter for _tag, voter, sequence in last if voter is not None and sequence % 2]
     return in_force, bytes(last[-1][0]).hex() if len(last) == size else None
+
+
+def _one_person(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
+    """The person whom the event concerns, where it concerns one."""
+    person = getattr(event, "person_id", "")
+    return people([person] if person else [])
 
 
 def _judges(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
@@ -124,9 +150,11 @@ def _administrators_when_nobody_is_left(initiative: Initiative, event: events.In
 AUTHOR = Audience("own", "author", _author, includes_actor=True)
 FOLLOWERS = Audience("followed", "follower", _followers)
 VOTERS = Audience("voted", "voter", _voters, page=_voters_page)
+JOINERS = Audience("asked", "joiner", _voters, page=_voters_page)
 MODERATORS = Audience("work", "moderator", _moderators)
 OFFICIALS = Audience("work", "official", _officials)
 HEADS = Audience("work", "official", _heads)
+SPEAKER = Audience("comments", "speaker", _one_person)
 JUDGES = Audience("work", "moderator", _judges)
 ADMINISTRATORS = Audience("work", "administrator", _administrators_when_nobody_is_left)
 
@@ -161,7 +189,25 @@ TOLD: dict[type[events.InitiativeEvent], tuple[Telling, ...]] = {
     events.Merged: _each("merged", AUTHOR, FOLLOWERS, VOTERS),
     events.TakenUp: _each("taken_up", AUTHOR, FOLLOWERS, VOTERS),
     events.Answered: _each("answered", AUTHOR, FOLLOWERS, VOTERS),
+    events.EnoughJoined: _each("enough_joined", AUTHOR),
+    events.RequestAnswered: _each("request_answered", AUTHOR, JOINERS, FOLLOWERS),
     events.Archived: _each("archived", AUTHOR, FOLLOWERS),
+    events.DraftDiscussionAnnounced: _each("draft_discussion_announced", AUTHOR, FOLLOWERS),
+    events.DraftDiscussionCancelled: _each("draft_discussion_cancelled", AUTHOR, FOLLOWERS),
+    events.DraftDiscussionSummarised: _each("draft_discussion_summarised", AUTHOR, FOLLOWERS),
+    events.RemarkDecided: _each("remark_decided", SPEAKER),
+    events.RemarkHidden: _each("remark_hidden", SPEAKER),
+    events.CommissionFormed: (*_each("seat_offered", AUTHOR), *_each("commission_formed", FOLLOWERS)),
+    events.SeatAnswered: _each("seat_answered", OFFICIALS),
+    events.MeetingCalled: _each("meeting_called", AUTHOR, FOLLOWERS),
+    events.MinutesPublished: _each("minutes_published", AUTHOR, FOLLOWERS),
+    events.VisitAnnounced: _each("visit_announced", AUTHOR, FOLLOWERS),
+    events.VisitReported: _each("visit_reported", AUTHOR, FOLLOWERS),
+    events.StatementGiven: _each("statement_given", AUTHOR, FOLLOWERS),
+    events.MilestonePromised: _each("milestone_promised", AUTHOR, FOLLOWERS),
+    events.MilestoneMoved: _each("milestone_moved", AUTHOR, FOLLOWERS),
+    events.MilestoneDisputed: _each("milestone_disputed", OFFICIALS),
+    events.DisputeAnswered: _each("dispute_answered", SPEAKER),
     events.RefusalProposed: _each("refusal_proposed", MODERATORS),
     events.AppealFiled: (
         *_each("appeal_received", AUTHOR),
@@ -175,15 +221,16 @@ TOLD: dict[type[events.InitiativeEvent], tuple[Telling, ...]] = {
 
 def tell(event: events.InitiativeEvent) -> None:
     """Tell each audience of the event's line in the table, one after another; the rest of a large one follows later."""
-    initiative = Initiative.objects.select_related("body", "merged_into").filter(pk=event.subject_id).first()
+    initiative = Initiative.objects.select_related("body", "kind", "merged_into").filter(pk=event.subject_id).first()
     if initiative is None:
         return
     facts = facts_of(initiative, event)
     url_name, url_args = _page(initiative, event)
+    part = getattr(event, "part", "")
     fanning.announce(
-        key=f"{event.name}:{event.subject_id}:{event.at.isoformat()}",
+        key=f"{event.name}:{event.subject_id}:{event.at.isoformat()}{':' if part else ''}{part}",
         source=SOURCE,
-        params={"event": event.name, "subject": event.subject_id, "actor": event.actor_id, "at": event.at.isoformat()},
+        params=dump(event),
         tellings=[
             fanning.Telling(audience.name, audience.topic, f"initiatives/{template}", {**facts, "role": audience.role})
             for audience, template in TOLD[type(event)]
@@ -196,16 +243,15 @@ def tell(event: events.InitiativeEvent) -> None:
 
 def _portion(params: Mapping[str, Any], name: str, cursor: str, size: int) -> "fanning.Page":
     """Return the next people of an audience; whoever did the thing knows of it already."""
-    event_type = next(one for one in TOLD if one.name == params["event"])
-    audience = next(one for one, _template in TOLD[event_type] if one.name == name)
-    initiative = Initiative.objects.select_related("body").get(pk=params["subject"])
+    event = cast(events.InitiativeEvent, revive(params))
+    audience = next(one for one, _template in TOLD[type(event)] if one.name == name)
+    initiative = Initiative.objects.select_related("body").get(pk=event.subject_id)
     if audience.page is not None:
         found, after = audience.page(initiative, cursor, size)
-        return [one for one in found if audience.includes_actor or str(one) != params["actor"]], after
-    event = event_type(at=datetime.fromisoformat(params["at"]), subject_id=params["subject"], actor_id=params["actor"])
+        return [one for one in found if audience.includes_actor or str(one) != event.actor_id], after
     everybody = audience.find(initiative, event)
-    if params["actor"] and not audience.includes_actor:
-        everybody = everybody.exclude(pk=params["actor"])
+    if event.actor_id and not audience.includes_actor:
+        everybody = everybody.exclude(pk=event.actor_id)
     return fanning.page_by_key(everybody, cursor, size)
 
 
@@ -230,6 +276,48 @@ def tell_of_hiding(event: events.CommentHidden) -> None:
     comment = Comment.objects.filter(pk=event.comment_id).first()
     if comment is not None:
         _tell_commenter(event, comment.author_id, "comment_hidden", {"reason": comment.hidden_reason})
+
+
+@handler(events.AttachmentRefused)
+def tell_of_file(event: events.AttachmentRefused) -> None:
+    """Tell whoever attached the file what became of it."""
+    found = Attachment.objects.select_related("initiative").filter(pk=event.attachment_id).first()
+    if found is None or found.uploaded_by_id is None:
+        return
+    notify(
+        people([found.uploaded_by_id]),
+        topic="own",
+        template="initiatives/attachment_refused",
+        key=f"{event.name}:{event.attachment_id}",
+        at=event.at,
+        context={"title": _title(found.initiative), "role": "author", "name": found.name, "finding": found.finding},
+        url_name="initiatives:detail",
+        url_args=[found.initiative.code],
+    )
+
+
+@handler(events.CoAuthorsChanged)
+def tell_of_coauthor(event: events.CoAuthorsChanged) -> None:
+    """Tell the author who came, declined or went; and whom the author removed."""
+    found = CoAuthor.objects.select_related("initiative", "user").filter(pk=event.coauthor_id).first()
+    if found is None or (event.standing == CoAuthorship.REMOVED and found.user_id is None):
+        return
+    initiative, is_removal = found.initiative, event.standing == CoAuthorship.REMOVED
+    notify(
+        people([found.user_id if is_removal and found.user_id else initiative.author_id]),
+        topic="own",
+        template="initiatives/coauthor_removed" if is_removal else "initiatives/coauthor_changed",
+        key=f"{event.name}:{event.coauthor_id}:{event.standing}",
+        at=event.at,
+        context={
+            "title": _title(initiative),
+            "role": "author",
+            "standing": event.standing,
+            "name": found.user.public_name if found.user else "",
+        },
+        url_name="initiatives:mine" if is_removal else "initiatives:coauthors",
+        url_args=[] if is_removal else [initiative.code],
+    )
 
 
 @handler(events.ReportsSettled)
@@ -286,7 +374,7 @@ def _tell_commenter(
         template=f"initiatives/{template}",
         key=f"{event.name}:{event.comment_id}:{event.at.isoformat()}",
         at=event.at,
-        context={"title": str(initiative), "role": role, **said},
+        context={"title": _title(initiative), "role": role, **said},
         url_name="initiatives:detail",
         url_args=[initiative.code],
     )
@@ -307,6 +395,11 @@ def _page(initiative: Initiative, event: events.InitiativeEvent) -> tuple[str, l
     return "initiatives:detail", [initiative.code]
 
 
+def _title(initiative: Initiative) -> str | dict[str, str]:
+    """Return the title, in each reader's language where the text is there in two."""
+    return initiative.titles if initiative.has_parallel else str(initiative)
+
+
 def facts_of(initiative: Initiative, event: events.InitiativeEvent) -> dict[str, Any]:
     """Return what the templates may say. `due_at` only while the initiative stands where the event left it."""
     appeal = Appeal.objects.filter(initiative=initiative).first() if isinstance(event, events.AppealFiled) else None
@@ -314,7 +407,8 @@ def facts_of(initiative: Initiative, event: events.InitiativeEvent) -> dict[str,
     entry = history(initiative).filter(at=event.at).last()
     decision = Decision.objects.filter(initiative=initiative, published_at__isnull=False).first()
     return {
-        "title": str(initiative),
+        "title": _title(initiative),
+        "process": initiative.kind.process,
         "body": {code: getattr(initiative.body, f"name_{code}", "") for code, _name in settings.LANGUAGES},
         "due_at": appeal.due_at if appeal else initiative.state_deadline_at if is_there else None,
         "closes_at": initiative.closes_at,
@@ -324,5 +418,13 @@ def facts_of(initiative: Initiative, event: events.InitiativeEvent) -> dict[str,
         "reason": str(entry.data.get("reason", ""))[:REASON] if entry else "",
         "outcome": getattr(event, "outcome", "") or (decision.outcome if decision else ""),
         "milestone": getattr(event, "milestone", ""),
-        "merged_title": str(initiative.merged_into) if initiative.merged_into else "",
+        "about": getattr(event, "about", "")[:REASON],
+        **_happens(getattr(event, "happens_at", "")),
+        "merged_title": _title(initiative.merged_into) if initiative.merged_into else "",
     }
+
+
+def _happens(when: str) -> dict[str, str | None]:
+    """Return the moment or the day that the event names, under the name by which templates get it back as one."""
+    is_moment = "T" in when
+    return {"happens_at": when if is_moment else None, "happens_date": when if when and not is_moment else None}

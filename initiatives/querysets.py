@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Self, cast
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Greatest, Upper
 
-from initiatives.states import LINK_ONLY, LISTED, OPEN_TO_VOTES, Order, State
+from initiatives.states import LINK_ONLY, LISTED, OPEN_TO_VOTES, CoAuthorship, Order, Safety, State
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from initiatives.models import Comment, Initiative, InitiativeKind, KindVersion, VoteAct  # noqa: F401
+    from initiatives.models import Attachment, Comment, Initiative, InitiativeKind, KindVersion, VoteAct  # noqa: F401
     from portal.permissions import Actor
 
 STAFF_SEE = frozenset(set(State) - {State.DRAFT})
@@ -28,7 +28,9 @@ def _anyhow(words: str) -> SearchQuery:
     )
 
 
-LONG = ("search", "problem", "proposal", "threshold_basis", "rejection_reason")
+LONG = (
+    "search", "problem", "proposal", "parallel_problem", "parallel_proposal", "threshold_basis", "rejection_reason"
+)  # fmt: skip
 """Columns of an initiative that only its own page reads."""
 
 
@@ -40,10 +42,14 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         user = cast("User", actor)
         readable = Q(state__in=LISTED | LINK_ONLY)
         if user.is_authenticated:
-            readable |= Q(author=user)
+            readable |= Q(author=user) | Q(pk__in=self.model.objects.co_written_by(user).values("pk"))
             if user.has_role("moderator", "administrator"):
                 readable |= Q(state__in=STAFF_SEE)
         return self.filter(readable).defer("search")
+
+    def co_written_by(self, user: "User") -> Self:
+        """Those on whose text the person works, or worked, as a co-author."""
+        return self.filter(coauthors__user=user, coauthors__standing=CoAuthorship.ACCEPTED)
 
     def listed(self) -> Self:
         """What lists, search, feeds and statistics show."""
@@ -70,10 +76,15 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         query = _anyhow(words)
         each = Q()
         for word in words.split()[:MOST_WORDS]:
-            each &= Q(search=_anyhow(word)) | Q(shouted__trigram_word_similar=word.upper())
+            alike = Q(shouted__trigram_word_similar=word.upper()) | Q(shouted_too__trigram_word_similar=word.upper())
+            each &= Q(search=_anyhow(word)) | alike
         return self.annotate(
             shouted=Upper("title"),
-            similarity=TrigramWordSimilarity(words.upper(), Upper("title")),
+            shouted_too=Upper("parallel_title"),
+            similarity=Greatest(
+                TrigramWordSimilarity(words.upper(), Upper("title")),
+                TrigramWordSimilarity(words.upper(), Upper("parallel_title")),
+            ),
             relevance=SearchRank(F("search"), query),
         ).filter(Q(search=query) | each if each else Q(search=query))
 
@@ -108,6 +119,15 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         if order in tallied:
             return self.filter(tally__isnull=False).order_by(tallied[Order(order)], "-pk")
         return self.order_by(dated[Order(order)], "-pk")
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    """Files."""
+
+    def shown_to(self, actor: "Actor") -> Self:
+        """The lines that this person sees of an initiative they may read: all but others' unchecked files."""
+        shown = ~Q(safety=Safety.PENDING)
+        return self.filter(shown | Q(uploaded_by=actor) if actor.is_authenticated else shown)
 
 
 class KindQuerySet(models.QuerySet["InitiativeKind"]):

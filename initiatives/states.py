@@ -9,6 +9,7 @@ class Process(TextChoices):
 
     PETITION = "petition", _("Petition")
     IDEA = "idea", _("Public idea")
+    REQUEST = "request", _("Consolidated request")
 
 
 class State(TextChoices):
@@ -67,8 +68,12 @@ class NormCode(TextChoices):
     MINIMUM_AGE = "minimum_age", _("Minimum age")
     MODERATION_PERIOD = "moderation_period", _("Time for moderation")
     DISCUSSION_PERIOD = "discussion_period", _("Time for discussion")
-    APPEAL_PERIOD = "appeal_period", _("Time to appeal against a rejection")
-    APPEAL_DECISION_PERIOD = "appeal_decision_period", _("Time to decide on the appeal")
+    DISCUSSION_NOTICE = "discussion_notice", _("Notice before the draft decision is discussed")
+    STATEMENT_PERIOD = "statement_period", _("Time for the first head's statement")
+    HANDOVER_PERIOD = "handover_period", _("Time to hand it over as an ordinary appeal")
+    APPEAL_PERIOD = "appeal_period", _("Time to answer an ordinary appeal")
+    REJECTION_APPEAL_PERIOD = "rejection_appeal_period", _("Time to appeal against a rejection")
+    REJECTION_REVIEW_PERIOD = "rejection_review_period", _("Time to decide on the appeal")
 
 
 class Unit(TextChoices):
@@ -89,6 +94,74 @@ class Outcome(TextChoices):
     FULL = "full", _("Satisfied in full")
     PARTIAL = "partial", _("Satisfied in part")
     REFUSED = "refused", _("Refused")
+    ANSWERED = "answered", _("Answered")
+    """Of a request: a question is neither granted nor refused (art. 89)."""
+
+
+PETITION_OUTCOMES = (Outcome.FULL, Outcome.PARTIAL, Outcome.REFUSED)
+REQUEST_OUTCOMES = (Outcome.ANSWERED,)
+
+
+class CoAuthorship(TextChoices):
+    """Where an invitation to write together stands."""
+
+    INVITED = "invited", _("Invited")
+    ACCEPTED = "accepted", _("Writes with you")
+    DECLINED = "declined", _("Declined")
+    REMOVED = "removed", _("Removed by the author")
+    LEFT = "left", _("Left")
+
+
+class Safety(TextChoices):
+    """What the check of an attachment for harmful content has found."""
+
+    PENDING = "pending", _("Being checked")
+    CLEAN = "clean", _("Checked")
+    REFUSED = "refused", _("Removed: harmful content")
+
+
+class DiscussionStage(TextChoices):
+    """Where the discussion of a draft decision stands; it follows from its moments."""
+
+    ANNOUNCED = "announced", _("Announced")
+    OPEN = "open", _("Open for remarks")
+    CLOSED = "closed", _("Awaiting the summary")
+    SUMMARISED = "summarised", _("Summarised")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class RemarkVerdict(TextChoices):
+    """What the body does with a remark."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    PARTLY = "partly", _("Accepted in part")
+    REJECTED = "rejected", _("Not accepted")
+
+
+class Seat(TextChoices):
+    """What the applicant says to the seat in the commission."""
+
+    OFFERED = "offered", _("Offered")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+
+
+class MemberOf(TextChoices):
+    """Whom a member of a commission comes from (art. 90-5(2))."""
+
+    BODY = "body", _("State body")
+    DEPUTY = "deputy", _("Deputy")
+    ASSOCIATION = "association", _("Public association")
+    EXPERT = "expert", _("Expert")
+
+
+class PromiseStage(TextChoices):
+    """Where a milestone stands on a day."""
+
+    PROMISED = "promised", _("Promised")
+    DONE = "done", _("Done")
+    DONE_LATE = "done_late", _("Done late")
+    LATE = "late", _("Late")
 
 
 class Stance(TextChoices):
@@ -104,6 +177,22 @@ class VoteSource(TextChoices):
 
     EDS = "eds", _("Digital signature")
     SESSION = "session", _("Signed-in person")
+    PAPER = "paper", _("Paper list")
+
+
+class PaperVerdict(TextChoices):
+    """What is found of one line of a paper list; `COUNTED` once it has become a vote."""
+
+    GOOD = "good", _("Can be counted")
+    UNREADABLE = "unreadable", _("The line lacks an IIN or a date that can be read")
+    BAD_IIN = "bad_iin", _("No person can have this IIN")
+    BAD_DATE = "bad_date", _("The date of signing lies outside the term")
+    TOO_YOUNG = "too_young", _("Too young on the day of signing")
+    REPEATED = "repeated", _("The person stands further up in this list")
+    VOTED = "voted", _("The person has voted already, electronically or on another list")
+    WITHDRAWN = "withdrawn", _("The person took their vote back on that day or later, or contested it")
+    CLOSED = "closed", _("Votes were no longer taken when the list was entered")
+    COUNTED = "counted", _("Counted as a vote")
 
 
 class AgeBand(IntegerChoices):
@@ -128,6 +217,14 @@ class Order(TextChoices):
     CLOSING_SOON = "closing_soon", _("Closing soon")
     NEWEST = "newest", _("Newest")
     ANSWERED = "answered", _("Recently answered")
+
+
+class Frequency(TextChoices):
+    """How often someone hears of what a kept search has found."""
+
+    DAILY = "daily", _("Each morning")
+    WEEKLY = "weekly", _("Each Monday morning")
+    NEVER = "never", _("Never")
 
 
 class ExcludedSubject(IntegerChoices):
@@ -194,6 +291,7 @@ class ReasonUse(TextChoices):
 
     PETITION = "petition", _("Petition")
     IDEA = "idea", _("Public idea")
+    REQUEST = "request", _("Consolidated request")
     COMMENT = "comment", _("Comment")
 
 

@@ -4,9 +4,20 @@ from importlib import import_module
 
 from celery import shared_task
 
-from initiatives.services import folding, moderation_log, recounting, standing
-from portal.audit import checking
+from initiatives import switches
+from initiatives.services import (
+    checking,
+    folding,
+    moderation_log,
+    opening,
+    paper_entering,
+    recounting,
+    rising,
+    standing,
+)
+from portal.audit.checking import check_chains
 from portal.clock import now
+from portal.switches import is_on
 
 
 @shared_task
@@ -20,7 +31,7 @@ def refresh_rankings() -> int:
     """Each minute: what is rising; and the steps a count called for, should a worker have died before taking them."""
     at = now()
     standing.advance(None, at=at)
-    return standing.refresh_rising(at=at)
+    return rising.refresh_rising(at=at) if is_on(switches.RANKING) else 0
 
 
 @shared_task
@@ -30,9 +41,28 @@ def run_due_transitions() -> None:
 
 
 @shared_task
+def work_on_paper_lists() -> int:
+    """Each five seconds: enter the paper lists that two moderators agreed on, and take back those that were wrong."""
+    return paper_entering.work_on_all(at=now())
+
+
+@shared_task
+def check_attachments() -> int:
+    """Each ten seconds: new files go to the scanner."""
+    return checking.check_pending(at=now())
+
+
+@shared_task
 def recount() -> int:
     """Each night: every vote anew; a difference is corrected and reported as an error."""
     return len(recounting.recount(at=now()).differences)
+
+
+@shared_task(time_limit=7200, soft_time_limit=7000)
+def export_open_data() -> str:
+    """Each night: a new edition of the open data. One that is under way is not begun twice."""
+    edition = opening.export(at=now())
+    return edition.name if edition else ""
 
 
 @shared_task
@@ -40,4 +70,4 @@ def check_logs() -> int:
     """Each night: the public log of moderation and every chain of the audit log that grew; breaks are reported as errors."""
     at = now()
     broken = moderation_log.check(at=at).broken_at
-    return len(checking.check_chains(at=at).breaks) + (broken is not None)
+    return len(check_chains(at=at).breaks) + (broken is not None)

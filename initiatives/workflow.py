@@ -1,6 +1,7 @@
-"""The lives of a petition and of a public idea, as tables.
+"""The lives of a petition, of a public idea and of a consolidated request, as tables.
 
 Petition: Administrative Procedural and Process-Related Code, arts 90-2 to 90-6. Idea: the portal's own rules.
+Request: joining by the portal's rules, registration and answer by arts 64, 76, 87 and 89 of the same code.
 """
 
 from datetime import datetime
@@ -266,6 +267,56 @@ IDEA = register(
 )
 
 
+REQUEST = register(
+    Workflow(
+        name="request",
+        initial=State.DRAFT,
+        deadline=clock,
+        transitions=(
+            Transition(
+                "open", (State.DRAFT,), State.MODERATION, _("Hand over to the moderators"),
+                who=policies.may_open, emits=events.SubmittedForCheck,
+            ),
+            Transition(
+                "withdraw", (State.DRAFT, State.MODERATION), State.WITHDRAWN, _("Withdraw"),
+                who=policies.may_withdraw, emits=events.Withdrawn,
+            ),
+            Transition(
+                "reject", (State.MODERATION,), State.REJECTED, _("Reject"),
+                who=moderating.may_confirm_rejection, emits=events.Rejected, needs_reason=True,
+            ),
+            Transition(
+                "publish", (State.MODERATION,), State.COLLECTING, _("Publish"),
+                who=moderating.may_publish, emits=events.Published,
+            ),
+            Transition(
+                "reinstate", (State.REJECTED,), State.COLLECTING, _("Publish upon appeal"),
+                who=moderating.may_decide_appeal, emits=events.Published, needs_reason=True,
+            ),
+            Transition(
+                "send", (State.COLLECTING,), State.SENT, _("Send to the body"),
+                who=policies.may_send_request, emits=events.SentToBody,
+            ),
+            Transition("send_at_end", (State.COLLECTING,), State.SENT, _("Send at the end"), emits=events.SentToBody),
+            Transition(
+                "fall_below", (State.COLLECTING,), State.BELOW_THRESHOLD, _("Close for want of joiners"),
+                emits=events.FellBelowThreshold, at_deadline=True,
+            ),
+            Transition(
+                "register", (State.SENT,), State.REGISTERED, _("Register"),
+                who=policies.may_handle, emits=events.Registered, source_of_law="64(2)",
+            ),
+            Transition(
+                "decide", (State.REGISTERED,), State.ANSWERED, _("Sign the answer"),
+                who=policies.may_decide, emits=events.RequestAnswered, source_of_law="76(1), 87, 89",
+            ),
+        ),
+    )
+)  # fmt: skip
+
+FLOWS = {Process.PETITION: PETITION, Process.IDEA: IDEA, Process.REQUEST: REQUEST}
+
+
 def workflow_of(initiative: Initiative) -> Workflow:
     """Return the table that the initiative lives by."""
-    return PETITION if initiative.kind.process == Process.PETITION else IDEA
+    return FLOWS[Process(initiative.kind.process)]

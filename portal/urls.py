@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from initiatives.urls import machine_urlpatterns as initiatives_machines
 from portal.api.views import docs
 from portal.web import health
 from portal.web.access import public
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", health.ready, name="health-ready"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include((machine_urlpatterns, "signatures-machines"))),
+    path("", include((initiatives_machines, "initiatives-machines"))),
     path("api/v1/", include("initiatives.api.urls")),
     path("api/", include("portal.api.urls")),
     path("api/docs/", public(RedirectView.as_view(pattern_name="api-docs"))),
@@ -24,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("admin/", admin.site.urls),
         path("", include("portal.web.urls")),
         path("", include("portal.notifications.urls")),
+        path("", include("portal.webhooks.urls")),
         path("", include("accounts.urls")),
         path("", include("signatures.urls")),
         path("", include("initiatives.urls")),

@@ -40,6 +40,14 @@ def _rules_read_anew() -> None:
     rules.forget()
 
 
+@pytest.fixture(autouse=True)
+def _switches_read_anew() -> None:
+    """A switch that one test turned off is not off in the next."""
+    from portal import switches
+
+    switches.forget()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def no_network_but_loopback() -> Iterator[None]:
     """A test that calls the world fails at once, with the address that it called."""

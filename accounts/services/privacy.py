@@ -22,6 +22,7 @@ from portal.audit.models import AuditEntry
 from portal.events.outbox import publish
 from portal.notifications.models import Notification, Preference
 from portal.permissions import require
+from portal.webhooks import selectors as webhooks
 
 Exporter = Callable[[User], Any]
 Eraser = Callable[[User, datetime], None]
@@ -45,6 +46,7 @@ def export(*, user: User, by: User, at: datetime) -> dict[str, Any]:
     with transaction.atomic():
         person = User.objects.select_for_update(of=("self",)).select_related("territory").get(pk=user.pk)
         found = {"exported_at": at, "account": _account(person, at), "notifications": _notices(person)}
+        found["webhooks"] = webhooks.export(person)
         found |= {name: exporter(person) for name, exporter in sorted(_exporters.items())}
         record(subject=person, action="data_exported", actor=by, at=at)
     return found
@@ -61,6 +63,7 @@ def erase(*, user: User, by: User, at: datetime) -> None:
         sessions.end_all(user=person)
         Notification.objects.filter(recipient=person).delete()
         Preference.objects.filter(user=person).delete()
+        webhooks.endpoints_of(person).delete()
         for device in devices_for_user(person, confirmed=None):
             device.delete()
         _make_nameless(person, at)

@@ -14,8 +14,8 @@ PETITION_STEPS: tuple[tuple[str, float], ...] = (
     ("threshold", 130),
     ("send", 2),
     ("register", 0.3),
-    ("draft", 14),
-    ("submit_answer", 2),
+    ("draft", 7),
+    ("submit_answer", 12),  # in between the draft is discussed in public, with its notice
     ("decide", 2),
     ("publish_decision", 0.7),
     ("carry_out", 6),
@@ -83,8 +83,20 @@ def _until(steps: Sequence[tuple[str, float]], last: str) -> list[tuple[str, flo
     return list(steps[: names.index(last) + 1])
 
 
+SURGE = timedelta(hours=5)
+
+
 def vote_times(count: int, start: datetime, end: datetime, pace: str) -> list[datetime]:
-    """Return `count` moments between start and end, as many as come early or late by the pace."""
+    """Return `count` moments between start and end, as many as come early or late by the pace.
+
+    A "surge" is steady until one vote in eight comes in the last five hours: what `rising` is to find.
+    """
+    if pace == "surge" and end - start > SURGE:
+        lately = count // 8
+        return [
+            *vote_times(count - lately, start, end - SURGE, "steady"),
+            *vote_times(lately, end - SURGE, end, "steady"),
+        ]
     powers = {"steady": 1.0, "rising": 0.55, "burst": 2.6, "slow": 1.15}
     power, length = powers.get(pace, 1.0), end - start
     return [start + length * ((number + 0.5) / count) ** power for number in range(count)]

@@ -14,10 +14,13 @@ from demo.world.decisions import sign_decision
 from demo.world.discussion import discuss
 from demo.world.paths import Path, lay_out, vote_times
 from demo.world.people import VOTERS, Office
+from demo.world.results import hold_discussion
 from initiatives.models import Initiative, InitiativeKind, Topic
-from initiatives.services import answering, drafting, moderation, refusing
+from initiatives.services import answering, drafting, moderation, promising, refusing
+from initiatives.services.handing_over import fall_below
 from initiatives.states import Outcome, State
 from initiatives.workflow import PETITION, workflow_of
+from portal.clock import local_date
 from portal.workflow import perform
 
 CONTENT = File(__file__).resolve().parents[1] / "content" / "petitions"
@@ -142,7 +145,7 @@ class Teller:
             )
         if state == State.BELOW_THRESHOLD:
             assert initiative.closes_at is not None
-            return perform(PETITION, "fall_below", subject=initiative, by=None, at=min(initiative.closes_at, self.now))
+            return fall_below(initiative=initiative, at=min(initiative.closes_at, self.now))
         if path.reached("threshold"):
             initiative = self._to_the_body(initiative, path)
         return self._answer(story, initiative, path)
@@ -201,10 +204,10 @@ class Teller:
         )
         if not path.reached("decide"):
             return initiative
-        decision = answering.submit(
-            decision=decision, by=office.clerk, seen_revision=decision.revision, at=path.moment("submit_answer")
-        )
-        initiative = sign_decision(decision, office, path.moment("decide"))
+        discussed = hold_discussion(story, initiative, office, self.voters, path.moment("draft"))
+        laid = max(path.moment("submit_answer"), discussed)
+        decision = answering.submit(decision=decision, by=office.clerk, seen_revision=decision.revision, at=laid)
+        initiative = sign_decision(decision, office, max(path.moment("decide"), laid))
         if path.reached("publish_decision"):
             initiative = answering.publish(
                 initiative=initiative,
@@ -225,26 +228,29 @@ class Teller:
                 seen_revision=initiative.revision,
                 at=path.moment("carry_out"),
             )
-        self._promise(story, initiative, office)
+        if path.reached("publish_decision"):
+            self._promise(story, initiative, office, path.moment("publish_decision"))
         if path.reached("finish"):
-            initiative = answering.step(
+            initiative = answering.finish(
                 initiative=initiative,
-                name="finish",
                 by=office.clerk,
+                open_reason="",
                 reason=story["milestones"][-1]["evidence"] if story.get("milestones") else story["title"],
                 seen_revision=initiative.revision,
                 at=path.moment("finish"),
             )
         return initiative
 
-    def _promise(self, story: dict[str, Any], initiative: Initiative, office: Office) -> None:
+    def _promise(self, story: dict[str, Any], initiative: Initiative, office: Office, at: datetime) -> None:
         for told in story.get("milestones") or []:
-            due = (self.now + timedelta(days=told["due_in_days"])).date()
-            milestone = answering.promise(
-                initiative=initiative, by=office.clerk, title=told["title"], due_date=due, at=self.now
+            due = self.now + timedelta(days=told["due_in_days"])
+            milestone = promising.promise(
+                initiative=initiative, by=office.clerk, title=told["title"], due_date=local_date(due), at=min(at, due)
             )
             if told["status"] == "done":
-                answering.fulfil(milestone=milestone, by=office.clerk, evidence=told["evidence"], on=due, at=self.now)
+                promising.fulfil(
+                    milestone=milestone, by=office.clerk, evidence=told["evidence"], on=local_date(due), at=due
+                )
 
     def _idea(self, story: dict[str, Any], initiative: Initiative, path: Path) -> Initiative:
         state = story["state"]
@@ -278,7 +284,7 @@ class Teller:
                 seen_revision=initiative.revision,
                 at=path.moment("carry_out"),
             )
-            self._promise(story, initiative, office)
+            self._promise(story, initiative, office, path.moment("carry_out"))
         return initiative
 
     @property

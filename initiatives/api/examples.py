@@ -12,6 +12,7 @@ LINE_VALUE: dict[str, Any] = {
     "kind": "petition-oblast-akimat",
     "title": "Қала автобустарына түнгі бағыттар қосу",
     "language": "kk",
+    "languages": ["kk"],
     "body": {"slug": "astana-akimat", "name": "Akimat of Astana", "kind": "oblast_akimat"},
     "territory": {"kato": "710000000", "name": "Astana"},
     "topic": "transport",
@@ -35,9 +36,19 @@ TERM_VALUE: dict[str, Any] = {
 }
 DETAIL_VALUE: dict[str, Any] = {
     **LINE_VALUE,
+    "votes_on_paper": 212,
     "author": "Айгүл С.",
+    "coauthors": 0,
     "problem": "Түнгі ауысымнан кейін үйге жету мүмкін емес…",
     "proposal": "Төрт бағытты түнде сағатына екі рет жүргізу…",
+    "texts": [
+        {
+            "language": "kk",
+            "title": "Қала автобустарына түнгі бағыттар қосу",
+            "problem": "Түнгі ауысымнан кейін үйге жету мүмкін емес…",
+            "proposal": "Төрт бағытты түнде сағатына екі рет жүргізу…",
+        }
+    ],
     "text_sha256": "9f2c4e7ab1d05c3388f6a1d2e4b7905c16de83fa72b40c95e8d71a3f6b2c0d41",
     "revision": 4,
     "threshold_basis": {"rule": "threshold_percent", "number": "1", "article": "APPC 90-3(4)", "population": 1430000},
@@ -93,7 +104,7 @@ def _reply(name: str, value: Any, *, status: str = "200") -> OpenApiExample:
 
 LINE = _reply("A petition", LINE_VALUE)
 DETAIL = _reply("A petition", DETAIL_VALUE)
-COUNT = _reply("Count", {"votes": 4120, "threshold": 14300})
+COUNT = _reply("Count", {"votes": 4120, "on_paper": 212, "threshold": 14300})
 SERIES = _reply("An hour", {"hour": "2026-03-02T05:00:00Z", "votes": 57, "total": 57})
 REGIONS = _reply("A region", {"kato": "710000000", "name": "Astana", "votes": 3890})
 KIND = _reply("A kind", KIND_VALUE)

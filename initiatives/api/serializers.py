@@ -8,11 +8,12 @@ from rest_framework import serializers
 
 from initiatives.models import Decision, Initiative, InitiativeKind, Milestone, Norm, Topic
 from initiatives.selectors.cards import votes_of
-from initiatives.selectors.counts import exact_count
+from initiatives.selectors.counts import count_on_paper, exact_count
 from initiatives.selectors.pages import current_term, public_decision
 from initiatives.selectors.published import steps_taken
 from initiatives.states import NormCode, Outcome, Process, State, Unit
 from initiatives.workflow import CLOCK_OF_STATE
+from portal import clock
 
 
 class BodyShape(serializers.Serializer[Any]):
@@ -34,6 +35,13 @@ class InitiativeLine(serializers.ModelSerializer[Initiative]):
     """An initiative as lists tell of it."""
 
     url = serializers.SerializerMethodField(help_text="Its page for people.")
+    title = serializers.CharField(source="shown_title", help_text="In the language asked for where it exists.")
+    language = serializers.CharField(
+        source="shown_language", help_text="Language of the words in this answer: kk or ru."
+    )
+    languages = serializers.SerializerMethodField(
+        help_text="Languages that the text is there in, the original's first."
+    )
     process = serializers.ChoiceField(source="kind.process", choices=Process.choices)
     kind: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(slug_field="slug", read_only=True)
     body = BodyShape()
@@ -48,9 +56,13 @@ class InitiativeLine(serializers.ModelSerializer[Initiative]):
     class Meta:
         model = Initiative
         fields = (
-            "code", "url", "process", "kind", "title", "language", "body", "territory", "topic", "sdgs", "state",
+            "code", "url", "process", "kind", "title", "language", "languages", "body", "territory", "topic", "sdgs", "state",
             "state_label", "state_since", "votes", "threshold", "published_at", "closes_at", "answered_at",
         )  # fmt: skip
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_languages(self, initiative: Initiative) -> list[str]:
+        return [initiative.language, *([initiative.parallel_language] if initiative.has_parallel else [])]
 
     def get_url(self, initiative: Initiative) -> str:
         path = reverse("initiatives:detail", args=[initiative.code])
@@ -99,10 +111,20 @@ class MilestoneShape(serializers.ModelSerializer[Milestone]):
     """A promise of the body."""
 
     is_done = serializers.BooleanField()
+    moved_from = serializers.SerializerMethodField(help_text="The date first promised, where it was moved.")
+    days_late = serializers.SerializerMethodField()
 
     class Meta:
         model = Milestone
-        fields = ("title", "due_date", "done_date", "is_done", "evidence")
+        fields = ("title", "due_date", "moved_from", "done_date", "is_done", "days_late", "evidence")
+
+    @extend_schema_field(serializers.DateField(allow_null=True))
+    def get_moved_from(self, milestone: Milestone) -> str | None:
+        first = milestone.moves.first()
+        return first.from_date.isoformat() if first else None
+
+    def get_days_late(self, milestone: Milestone) -> int:
+        return milestone.days_late(clock.local_date(clock.now()))
 
 
 class HistoryShape(serializers.Serializer[Any]):
@@ -117,11 +139,27 @@ class HistoryShape(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True)
 
 
+class TextShape(serializers.Serializer[Any]):
+    """The words in one language."""
+
+    language = serializers.CharField(help_text="kk or ru.")
+    title = serializers.CharField()
+    problem = serializers.CharField()
+    proposal = serializers.CharField()
+
+
 class InitiativeDetail(InitiativeLine):
     """An initiative as its page tells of it."""
 
     votes = serializers.SerializerMethodField(help_text="Votes in force, exact.")
+    votes_on_paper = serializers.SerializerMethodField(help_text="How many of them were given on paper.")
     author = serializers.CharField(source="author.public_name")
+    coauthors = serializers.SerializerMethodField(help_text="How many people wrote it with the author.")
+    problem = serializers.CharField(source="shown.problem")
+    proposal = serializers.CharField(source="shown.proposal")
+    texts = serializers.SerializerMethodField(
+        help_text="The words in each language, the original first: what is signed."
+    )
     revision = serializers.IntegerField()
     threshold_basis = serializers.JSONField(help_text="How the threshold was worked out, and by which article.")
     rejection_subject = serializers.IntegerField(
@@ -137,13 +175,24 @@ class InitiativeDetail(InitiativeLine):
 
     class Meta(InitiativeLine.Meta):
         fields = (  # type: ignore[assignment]
-            *InitiativeLine.Meta.fields, "author", "problem", "proposal", "text_sha256", "revision", "threshold_basis",
-            "opened_at", "threshold_reached_at", "registered_at", "registration_number", "rejection_subject",
-            "rejection_reason", "merged_into", "term", "decision", "milestones", "history",
+            *InitiativeLine.Meta.fields, "votes_on_paper", "author", "coauthors", "problem", "proposal", "texts", "text_sha256",
+            "revision", "threshold_basis", "opened_at", "threshold_reached_at", "registered_at", "registration_number",
+            "rejection_subject", "rejection_reason", "merged_into", "term", "decision", "milestones", "history",
         )  # fmt: skip
 
     def get_votes(self, initiative: Initiative) -> int:
         return exact_count(initiative)
+
+    def get_coauthors(self, initiative: Initiative) -> int:
+        return len(initiative.accepted_coauthors)
+
+    @extend_schema_field(TextShape(many=True))
+    def get_texts(self, initiative: Initiative) -> list[Any]:
+        parallel = initiative.parallel
+        return list(TextShape([initiative.original, *([parallel] if parallel else [])], many=True).data)
+
+    def get_votes_on_paper(self, initiative: Initiative) -> int:
+        return count_on_paper(initiative)
 
     @extend_schema_field(TermShape(allow_null=True))
     def get_term(self, initiative: Initiative) -> dict[str, Any] | None:
@@ -169,6 +218,7 @@ class CountShape(serializers.Serializer[Any]):
     """The exact number of votes in force."""
 
     votes = serializers.IntegerField()
+    on_paper = serializers.IntegerField(help_text="How many of them were given on paper.")
     threshold = serializers.IntegerField(allow_null=True)
 
 

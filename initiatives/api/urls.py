@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from initiatives.api import moderation, views, voting
+from initiatives.api import boards, moderation, views, voting
 from portal.web.access import decides, public
 
 app_name = "initiatives-api"
@@ -17,6 +17,8 @@ urlpatterns = [
     path("initiatives/<slug:code>/votes/withdrawals/", votes(voting.Withdrawals.as_view()), name="withdrawals"),
     path("initiatives/<slug:code>/votes/series/", reads(views.Series.as_view()), name="series"),
     path("initiatives/<slug:code>/votes/regions/", reads(views.Regions.as_view()), name="regions"),
+    path("bodies/", public(boards.Bodies.as_view()), name="bodies"),
+    path("bodies/<slug:slug>/", public(boards.BodyOne.as_view()), name="body"),
     path("kinds/", public(views.Kinds.as_view()), name="kinds"),
     path("moderation-log/", public(moderation.ModerationLog.as_view()), name="moderation_log"),
     path("topics/", public(views.Topics.as_view()), name="topics"),

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.selectors import regions
+from initiatives import switches
 from initiatives.api import examples
 from initiatives.api.serializers import (
     CountShape,
@@ -23,7 +24,7 @@ from initiatives.forms import SDG_CHOICES, WRITING_LANGUAGES, ListForm
 from initiatives.models import Initiative
 from initiatives.selectors import ListFilter, get_visible_or_404
 from initiatives.selectors import published as reads
-from initiatives.selectors.counts import exact_count
+from initiatives.selectors.counts import count_on_paper, exact_count
 from initiatives.selectors.lists import STAGES
 from initiatives.selectors.pages import votes_by_region
 from initiatives.states import Order
@@ -33,6 +34,7 @@ from portal.api.caching import answer
 from portal.api.pagination import KeysetPagination
 from portal.api.schema import LANGUAGE, NOT_FOUND, TOO_MANY, refused
 from portal.errors import InvalidInput
+from portal.switches import require
 
 
 class ReadView(APIView):
@@ -40,6 +42,10 @@ class ReadView(APIView):
 
     permission_classes = (AllowAny,)
     spends = throttles.READ
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        require(switches.API_READS)
 
 
 def one(request: Request, code: str) -> Initiative:
@@ -106,6 +112,10 @@ def _asked(request: Request) -> ListFilter:
     if not form.is_valid():
         raise InvalidInput(fields={name: " ".join(map(str, errors)) for name, errors in form.errors.items()})
     data = form.cleaned_data
+    if data["q"].strip():
+        require(switches.SEARCH)
+    if data["order"] == Order.RISING:
+        require(switches.RISING)
     names = ("stage", "kind", "topic", "region", "language", "body")
     return ListFilter(
         words=data["q"].strip(),
@@ -143,7 +153,11 @@ class Count(ReadView):
     )
     def get(self, request: Request, code: str) -> HttpResponse:
         initiative = one(request, code)
-        data = {"votes": exact_count(initiative), "threshold": initiative.threshold}
+        data = {
+            "votes": exact_count(initiative),
+            "on_paper": count_on_paper(initiative),
+            "threshold": initiative.threshold,
+        }
         return answer(request, data, seconds=1, is_public=reads.is_listed(initiative))
 
 

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from initiatives import switches
 from initiatives.api import examples
 from initiatives.api.serializers import ReceiptShape, SignedVote, StatementShape
 from initiatives.selectors import get_visible_or_404
@@ -17,6 +18,7 @@ from portal import clock
 from portal.api import throttles
 from portal.api.schema import LANGUAGE, NOT_FOUND, TOO_MANY, refused
 from portal.errors import InvalidInput
+from portal.switches import require
 from signatures.states import Purpose
 
 CLOSED = refused("voting_closed", 403, "You cannot open this page", "Votes are not taken at this stage.")
@@ -37,6 +39,10 @@ class VotingView(APIView):
     """Open to all: the policy asks the initiative, the signature tells the person."""
 
     permission_classes = (AllowAny,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        require(switches.API_VOTES)
 
 
 class Statement(VotingView):

@@ -1,11 +1,13 @@
 """The body's decision and what was promised in it."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.states import Outcome
+from initiatives.states import Outcome, PromiseStage
 
 
 class Decision(models.Model):
@@ -31,6 +33,7 @@ class Decision(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     statement = models.TextField(_("statement of the first head"), blank=True)
     statement_at = models.DateTimeField(null=True, blank=True)
+    statement_url = models.URLField(_("recording or text of the statement"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("decision")
@@ -45,6 +48,10 @@ class Decision(models.Model):
                 condition=Q(published_at__isnull=True) | Q(signed_at__isnull=False),
                 name="initiatives_only_signed_is_published",
             ),
+            models.CheckConstraint(
+                condition=Q(statement_url="") | Q(statement_url__startswith="https://"),
+                name="initiatives_statement_link_is_safe",
+            ),
         )
 
     def __str__(self) -> str:
@@ -54,6 +61,11 @@ class Decision(models.Model):
     def is_signed(self) -> bool:
         """Whether the head has signed it; from then on the text does not change."""
         return self.signed_at is not None
+
+    @property
+    def has_statement(self) -> bool:
+        """Whether the first head has spoken, in words or in a recording."""
+        return bool(self.statement or self.statement_url)
 
     @property
     def signing_subject(self) -> str:
@@ -88,3 +100,13 @@ class Milestone(models.Model):
     def is_done(self) -> bool:
         """Whether the body reported it done."""
         return self.done_date is not None
+
+    def stage(self, today: date) -> PromiseStage:
+        """Return where the promise stands on that day; a moved date counts as it now is, and its history is shown."""
+        if self.done_date is not None:
+            return PromiseStage.DONE_LATE if self.done_date > self.due_date else PromiseStage.DONE
+        return PromiseStage.LATE if today > self.due_date else PromiseStage.PROMISED
+
+    def days_late(self, today: date) -> int:
+        """Return how many days after its date it was done, or is still not done; 0 when in time."""
+        return max(0, ((self.done_date or today) - self.due_date).days)

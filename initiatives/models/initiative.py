@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-import unicodedata
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -12,24 +11,32 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, GeneratedField, Q
 from django.db.models.functions import Upper
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.limits import TITLE_MAX
+from initiatives.models.texts import Wording, canonical, other_language
 from initiatives.querysets import InitiativeQuerySet
 from initiatives.states import (
     LINK_ONLY,
     OPEN_TO_COMMENTS,
     OPEN_TO_VOTES,
     PRIVATE,
+    CoAuthorship,
     ExcludedSubject,
     Process,
     State,
 )
 
+if TYPE_CHECKING:
+    from accounts.models import User
+    from initiatives.models.coauthor import CoAuthor
+
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """No letters that are read for one another: codes are dictated over the phone and copied from posters."""
 
 CODE_LENGTH = 12
+BODIES = ("problem", "proposal", "parallel_problem", "parallel_proposal")
 
 
 def new_code() -> str:
@@ -72,6 +79,10 @@ class Initiative(models.Model):
     title = models.CharField(max_length=TITLE_MAX, blank=True)
     problem = models.TextField(blank=True)
     proposal = models.TextField(blank=True)
+    # The same text in the other of Kazakh and Russian.
+    parallel_title = models.CharField(max_length=TITLE_MAX, blank=True)
+    parallel_problem = models.TextField(blank=True)
+    parallel_proposal = models.TextField(blank=True)
     text_sha256 = models.CharField(max_length=64, blank=True)
     threshold = models.PositiveIntegerField(null=True, blank=True)
     threshold_basis = models.JSONField(default=dict, blank=True)
@@ -95,12 +106,15 @@ class Initiative(models.Model):
     text_removed_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
 
+    left_for = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    """What the author joined instead of going on with this draft."""
+
     # Kazakh has no dictionary in Postgres, so its words are indexed as they stand; trigrams find their inflections.
     search = GeneratedField(
-        expression=SearchVector("title", weight="A", config="russian")
-        + SearchVector("title", weight="A", config="simple")
-        + SearchVector("problem", "proposal", weight="C", config="russian")
-        + SearchVector("problem", "proposal", weight="C", config="simple"),
+        expression=SearchVector("title", "parallel_title", weight="A", config="russian")
+        + SearchVector("title", "parallel_title", weight="A", config="simple")
+        + SearchVector(*BODIES, weight="C", config="russian")
+        + SearchVector(*BODIES, weight="C", config="simple"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -121,6 +135,7 @@ class Initiative(models.Model):
         indexes = (
             GinIndex(fields=("search",), name="initiatives_search"),
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="initiatives_title_trigrams"),
+            GinIndex(OpClass(Upper("parallel_title"), name="gin_trgm_ops"), name="initiatives_parallel_trigrams"),
             models.Index(fields=("state", "-published_at"), name="initiatives_state_published"),
             models.Index(fields=("body", "state"), name="initiatives_body_state"),
             models.Index(
@@ -140,6 +155,12 @@ class Initiative(models.Model):
                 name="initiatives_text_frozen_after_draft",
             ),
             models.CheckConstraint(
+                condition=Q(state__in=(State.DRAFT, State.WITHDRAWN))
+                | Q(parallel_title="", parallel_problem="", parallel_proposal="")
+                | ~(Q(parallel_title="") | Q(parallel_problem="") | Q(parallel_proposal="")),
+                name="initiatives_parallel_text_is_whole",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state=State.MERGED) | Q(merged_into__isnull=False),
                 name="initiatives_merged_says_into_what",
             ),
@@ -156,6 +177,25 @@ class Initiative(models.Model):
     def is_petition(self) -> bool:
         """Whether the statutory process applies."""
         return self.kind.process == Process.PETITION
+
+    @property
+    def is_request(self) -> bool:
+        """Whether many people put one question to one body."""
+        return self.kind.process == Process.REQUEST
+
+    @property
+    def is_answered_in_writing(self) -> bool:
+        """Whether the body answers by a decision that its head signs; an idea it need not answer at all."""
+        return self.kind.process in {Process.PETITION, Process.REQUEST}
+
+    @property
+    def accepted_coauthors(self) -> "list[CoAuthor]":
+        """Those who write with the author; at most ten, read from what was prefetched."""
+        return [one for one in self.coauthors.all() if one.standing == CoAuthorship.ACCEPTED]
+
+    def has_coauthor(self, user: "User") -> bool:
+        """Whether the person writes with the author."""
+        return any(one.user_id == user.pk for one in self.accepted_coauthors)
 
     @property
     def is_private(self) -> bool:
@@ -178,25 +218,66 @@ class Initiative(models.Model):
         return self.state in OPEN_TO_COMMENTS
 
     @property
+    def parallel_language(self) -> str:
+        """The language that the parallel text has, or would have."""
+        return other_language(self.language)
+
+    @property
+    def has_parallel(self) -> bool:
+        """Whether the text is there in both languages; a draft may have a part of the second."""
+        return bool(self.parallel_title)
+
+    @property
+    def original(self) -> Wording:
+        """The words in the language in which they were written."""
+        return Wording(self.language, self.title, self.problem, self.proposal)
+
+    @property
+    def parallel(self) -> Wording | None:
+        """The words in the other language; None where there are none."""
+        words = (self.parallel_title, self.parallel_problem, self.parallel_proposal)
+        return Wording(self.parallel_language, *words) if any(words) else None
+
+    def title_in(self, language: str) -> str:
+        """Return the title in that language where there is one, else the original."""
+        return self.parallel_title if self.has_parallel and language == self.parallel_language else self.title
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The title for readers of each language of the portal."""
+        return {code: self.title_in(code) or str(_("Untitled draft")) for code, _name in settings.LANGUAGES}
+
+    @property
+    def shown_language(self) -> str:
+        """The language of what the present reader is shown: their own where it exists, else the original's."""
+        reader = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+        return reader if self.has_parallel and reader == self.parallel_language else self.language
+
+    @property
+    def shown_title(self) -> str:
+        """The title as the present reader is shown it. Reads none of the long columns."""
+        return self.title_in(self.shown_language)
+
+    @property
+    def shown(self) -> Wording:
+        """The words as the present reader is shown them."""
+        return self.wording_in(self.shown_language)
+
+    def wording_in(self, language: str) -> Wording:
+        """Return the words in that language where they exist, else the original."""
+        parallel = self.parallel if self.has_parallel else None
+        return parallel if parallel is not None and language == parallel.language else self.original
+
+    @property
     def signing_subject(self) -> str:
         """The name under which signatures are bound to this initiative."""
         return f"initiative:{self.code}"
 
     @property
     def canonical_text(self) -> str:
-        """The text that is frozen and hashed: NFC, line feeds, fixed order of parts."""
-        parts = (
-            f"language: {self.language}",
-            f"addressee: {self.body.slug}",
-            f"territory: {self.territory_id}",
-            f"title: {self.title}",
-            "",
-            self.problem,
-            "",
-            self.proposal,
-        )
-        text = "\n".join(part.replace("\r\n", "\n").strip() for part in parts) + "\n"
-        return unicodedata.normalize("NFC", text)
+        """The text that is frozen and hashed, in all its languages (`initiatives.models.texts`)."""
+        territory = str(self.territory_id)
+        return canonical(self.original, self.parallel, addressee=self.body.slug, territory=territory)
 
     @property
     def is_removed(self) -> bool:
@@ -206,24 +287,3 @@ class Initiative(models.Model):
     def hash_text(self) -> str:
         """Return the SHA-256 (hex) of the canonical text."""
         return hashlib.sha256(self.canonical_text.encode()).hexdigest()
-
-
-class Attachment(models.Model):
-    """A file that supports the text; its type was read from its content, images were re-encoded."""
-
-    initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="attachments")
-    file = models.FileField(upload_to="initiatives/%Y/%m/")
-    name = models.CharField(max_length=120)
-    content_type = models.CharField(max_length=60)
-    size = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
-    uploaded_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("attachment")
-        verbose_name_plural = _("attachments")
-        ordering = ("uploaded_at",)
-        constraints = (models.UniqueConstraint(fields=("initiative", "sha256"), name="initiatives_attachment_once"),)
-
-    def __str__(self) -> str:
-        return self.name

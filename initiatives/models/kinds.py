@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import cast
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -120,3 +121,23 @@ class Norm(models.Model):
     def term_after(self, start: datetime) -> Deadline:
         """Return the end of this term counted from `start`, with its day-by-day explanation."""
         return deadline(start, int(self.number), cast(CalendarUnit, self.unit))
+
+
+class KindDraft(models.Model):
+    """The next version of a kind while an administrator writes it; nobody lives by it. `norms`: code -> its fields."""
+
+    kind = models.OneToOneField(InitiativeKind, on_delete=models.CASCADE, related_name="draft")
+    effective_from = models.DateField()
+    source = models.CharField(_("source of law"), max_length=250)
+    norms = models.JSONField(default=dict)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("draft of a version")
+        verbose_name_plural = _("drafts of versions")
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.effective_from}"

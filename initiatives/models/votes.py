@@ -49,6 +49,12 @@ class VoteAct(models.Model):
     class Meta:
         verbose_name = _("vote")
         verbose_name_plural = _("votes")
+        # Few votes come from paper, and every page of a petition asks how many.
+        indexes = (
+            models.Index(
+                fields=("initiative",), name="initiatives_voteact_paper", condition=Q(source=VoteSource.PAPER)
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("initiative", "signer_tag", "sequence"), name="initiatives_one_person_one_vote"
@@ -59,7 +65,7 @@ class VoteAct(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(source=VoteSource.EDS, signature__isnull=False)
-                | Q(source=VoteSource.SESSION, signature__isnull=True),
+                | Q(source__in=(VoteSource.SESSION, VoteSource.PAPER), signature__isnull=True),
                 name="initiatives_eds_vote_has_signature",
             ),
         )
@@ -189,3 +195,24 @@ class AgeTally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.age_band}: {self.votes}"
+
+
+class UsualPace(models.Model):
+    """How fast votes usually come: of the open initiatives of a kind in a region, over the days before `hour`.
+
+    `exposure` is the sum of hours open times residents / 100,000. Made anew each hour: what is rising is measured by it.
+    """
+
+    kind = models.ForeignKey("initiatives.InitiativeKind", on_delete=models.CASCADE, related_name="+")
+    region = models.CharField(max_length=9)
+    hour = models.DateTimeField()
+    votes = models.BigIntegerField()
+    exposure = models.FloatField()
+
+    class Meta:
+        verbose_name = _("usual pace")
+        verbose_name_plural = _("usual paces")
+        constraints = (models.UniqueConstraint(fields=("kind", "region"), name="initiatives_pace_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind_id} {self.region}: {self.votes}/{self.exposure:.0f}"

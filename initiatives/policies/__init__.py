@@ -5,8 +5,30 @@ from typing import TYPE_CHECKING, cast
 
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.models import Comment, Decision, Initiative, VoteAct
-from initiatives.states import LINK_ONLY, LISTED, OPEN_TO_COMMENTS, OPEN_TO_VOTES, NormCode, State
+from accounts.policies import may_administer
+from initiatives.models import (
+    Comment,
+    Commission,
+    Decision,
+    DraftDiscussion,
+    Follow,
+    Initiative,
+    Milestone,
+    MilestoneDispute,
+    PaperList,
+    Remark,
+    VoteAct,
+)
+from initiatives.states import (
+    LINK_ONLY,
+    LISTED,
+    OPEN_TO_COMMENTS,
+    OPEN_TO_VOTES,
+    DiscussionStage,
+    NormCode,
+    Seat,
+    State,
+)
 from portal.clock import local_date, now
 from portal.permissions import ALLOWED, Actor, Denied, policy
 from portal.permissions import Decision as Answer
@@ -26,6 +48,18 @@ def is_author(actor: Actor, initiative: Initiative) -> Answer:
     if actor.is_authenticated and initiative.author_id == _user(actor).pk:
         return ALLOWED
     return Denied(_("Only the author may do this."), code="author_only")
+
+
+def is_writer(actor: Actor, initiative: Initiative) -> Answer:
+    """Allow the author and those who write with them."""
+    if is_author(actor, initiative) or (actor.is_authenticated and initiative.has_coauthor(_user(actor))):
+        return ALLOWED
+    return Denied(_("Only the author may do this."), code="author_only")
+
+
+def did_not_write(actor: Actor, initiative: Initiative, sentence: "Sentence") -> Answer:
+    """Allow those who neither wrote nor co-wrote it: nobody judges their own text."""
+    return Denied(sentence, code="own_initiative") if is_writer(actor, initiative) else ALLOWED
 
 
 def is_moderator(actor: Actor) -> Answer:
@@ -51,8 +85,8 @@ def in_state(initiative: Initiative, *states: str) -> Answer:
 
 @policy("initiatives.may_read")
 def may_read(actor: Actor, initiative: Initiative) -> Answer:
-    """Published ones anyone; link-only ones whoever has the link; the rest the author and those whose work it is."""
-    if initiative.state in LISTED | LINK_ONLY or is_author(actor, initiative):
+    """Published ones anyone; link-only ones whoever has the link; the rest its writers and those whose work it is."""
+    if initiative.state in LISTED | LINK_ONLY or is_writer(actor, initiative):
         return ALLOWED
     sees_submitted = actor.is_authenticated and _user(actor).has_role("moderator", "administrator")
     if sees_submitted and initiative.state != State.DRAFT:
@@ -68,10 +102,28 @@ def may_write(actor: Actor, subject: object = None) -> Answer:
 
 @policy("initiatives.may_edit")
 def may_edit(actor: Actor, initiative: Initiative) -> Answer:
-    """The author, until the text freezes."""
-    if initiative.state != State.DRAFT:
-        return Denied(_("The text is frozen: people have begun to sign it."), code="text_frozen")
-    return is_author(actor, initiative)
+    """The author and the co-authors, until the text freezes."""
+    return first_denial(_is_draft(initiative), is_writer(actor, initiative))
+
+
+def _is_draft(initiative: Initiative) -> Answer:
+    if initiative.state == State.DRAFT:
+        return ALLOWED
+    return Denied(_("The text is frozen: people have begun to sign it."), code="text_frozen")
+
+
+@policy("initiatives.may_invite")
+def may_invite(actor: Actor, initiative: Initiative) -> Answer:
+    """The author invites to write together, and ends it, until the text freezes."""
+    return first_denial(_is_draft(initiative), is_author(actor, initiative))
+
+
+@policy("initiatives.may_leave")
+def may_leave(actor: Actor, initiative: Initiative) -> Answer:
+    """A co-author may stop being one until the text freezes."""
+    if actor.is_authenticated and initiative.has_coauthor(_user(actor)):
+        return _is_draft(initiative)
+    return Denied(_("You do not write this text together with its author."), code="coauthor_only")
 
 
 @policy("initiatives.may_open")
@@ -106,6 +158,7 @@ def takes_votes(initiative: Initiative, at: datetime) -> Answer:
     return ALLOWED
 
 
+WROTE_IT = _("You wrote this; another official of the body handles it.")
 TOO_YOUNG_TO_VOTE = _("You can vote here from the age of %(age)d.")
 
 
@@ -141,15 +194,20 @@ def may_see_moderation(actor: Actor, subject: object = None) -> Answer:
 @policy("initiatives.may_moderate")
 def may_moderate(actor: Actor, initiative: Initiative) -> Answer:
     """A moderator who did not write it."""
-    if is_author(actor, initiative):
-        return Denied(_("You wrote this; another moderator decides."), code="own_initiative")
-    return is_moderator(actor)
+    own = did_not_write(actor, initiative, _("You wrote this; another moderator decides."))
+    return first_denial(own, is_moderator(actor))
 
 
 @policy("initiatives.may_send")
 def may_send(actor: Actor, initiative: Initiative) -> Answer:
     """A moderator sends it to the body once the threshold is confirmed."""
     return may_moderate(actor, initiative)
+
+
+@policy("initiatives.may_send_request")
+def may_send_request(actor: Actor, initiative: Initiative) -> Answer:
+    """The author of a request sends it; whether enough have joined, the exact count says."""
+    return is_author(actor, initiative)
 
 
 @policy("initiatives.may_see_inbox")
@@ -164,18 +222,34 @@ def may_see_inbox(actor: Actor, subject: object = None) -> Answer:
 
 @policy("initiatives.may_handle")
 def may_handle(actor: Actor, initiative: Initiative) -> Answer:
-    """An official or the head of the addressed body."""
-    return is_official_of(actor, initiative.body_id, "clerk", "head")
+    """An official or the head of the addressed body who did not write it."""
+    office = is_official_of(actor, initiative.body_id, "clerk", "head")
+    return first_denial(office, did_not_write(actor, initiative, WROTE_IT))
 
 
 @policy("initiatives.may_decide")
 def may_decide(actor: Actor, initiative: Initiative) -> Answer:
-    """The head of the addressed body signs (art. 90-6(1))."""
+    """The head of the addressed body signs (art. 90-6(1)) once the draft was discussed (art. 90-5(2)).
+
+    A head who wrote the petition leaves it to whoever else heads the body.
+    """
     if is_official_of(actor, initiative.body_id, "head"):
-        return ALLOWED
+        return first_denial(did_not_write(actor, initiative, WROTE_IT), discussed(initiative))
     return first_denial(
         is_official_of(actor, initiative.body_id, "clerk", "head"),
         Denied(_("Only the head of the body signs the decision."), code="head_only"),
+    )
+
+
+def discussed(initiative: Initiative) -> Answer:
+    """Allow once a discussion of the draft decision has its summary, where the numbers of the kind owe one."""
+    if initiative.kind_version.norm(NormCode.DISCUSSION_NOTICE) is None:
+        return ALLOWED
+    if DraftDiscussion.objects.filter(initiative=initiative, summarised_at__isnull=False).exists():
+        return ALLOWED
+    return Denied(
+        _("The draft decision has to be discussed in public first, and the discussion summarised (art. 90-5(2))."),
+        code="discussion_owed",
     )
 
 
@@ -217,7 +291,8 @@ def may_comment(actor: Actor, initiative: Initiative) -> Answer:
 @policy("initiatives.may_hide_comment")
 def may_hide_comment(actor: Actor, comment: Comment) -> Answer:
     """A moderator who wrote neither the comment nor what it is about."""
-    if actor.is_authenticated and _user(actor).pk in (comment.author_id, comment.initiative.author_id):
+    mine = actor.is_authenticated and comment.author_id == _user(actor).pk
+    if mine or is_writer(actor, comment.initiative):
         return Denied(_("You wrote this; another moderator decides."), code="own_comment")
     return is_moderator(actor)
 
@@ -226,3 +301,102 @@ def may_hide_comment(actor: Actor, comment: Comment) -> Answer:
 def may_follow(actor: Actor, initiative: Initiative) -> Answer:
     """Anyone signed in who may read it."""
     return first_denial(is_signed_in(actor), may_read(actor, initiative))
+
+
+@policy("initiatives.may_keep_kinds")
+def may_keep_kinds(actor: Actor, subject: object = None) -> Answer:
+    """Administrators keep the kinds and their numbers."""
+    return may_administer(actor, None)
+
+
+@policy("initiatives.may_enter_paper")
+def may_enter_paper(actor: Actor, initiative: Initiative) -> Answer:
+    """A moderator who did not write it, while it takes votes that are signed."""
+    signed = ALLOWED if initiative.kind.requires_eds else Denied(_("Only signed votes can be given on paper."))
+    return first_denial(may_moderate(actor, initiative), signed, takes_votes(initiative, now()))
+
+
+@policy("initiatives.may_see_paper")
+def may_see_paper(actor: Actor, paper: PaperList | None = None) -> Answer:
+    """Moderators see lists and scans."""
+    return may_see_moderation(actor, paper)
+
+
+@policy("initiatives.may_confirm_paper")
+def may_confirm_paper(actor: Actor, paper: PaperList) -> Answer:
+    """A second moderator, who neither brought the list nor wrote the petition."""
+    if actor.is_authenticated and paper.uploaded_by_id == _user(actor).pk:
+        return Denied(_("You brought this list; another moderator enters it."), code="own_paper_list")
+    return may_enter_paper(actor, paper.initiative)
+
+
+@policy("initiatives.may_recall_paper")
+def may_recall_paper(actor: Actor, paper: PaperList) -> Answer:
+    """A moderator asks that an erroneous list be taken back; another one does it."""
+    if actor.is_authenticated and paper.recall_asked_by_id == _user(actor).pk:
+        return Denied(_("You asked for this; another moderator decides."), code="own_recall")
+    return first_denial(may_moderate(actor, paper.initiative), takes_votes(paper.initiative, now()))
+
+
+@policy("initiatives.may_contest_paper")
+def may_contest_paper(actor: Actor, subject: object = None) -> Answer:
+    """Whoever has proved who they are; which lines are theirs, the keyed codes say (`selectors.paper.own_lines`)."""
+    if is_signed_in(actor) and not _user(actor).identity_tag:
+        return Denied(_("Sign in with your digital signature once: it shows who you are."), code="identity_required")
+    return is_signed_in(actor)
+
+
+@policy("initiatives.may_review")
+def may_review(actor: Actor, initiative: Initiative) -> Answer:
+    """An official of the body: discussion, commission and visits, while the petition is under review."""
+    return first_denial(may_handle(actor, initiative), in_state(initiative, State.REGISTERED))
+
+
+@policy("initiatives.may_remark")
+def may_remark(actor: Actor, discussion: DraftDiscussion) -> Answer:
+    """Anyone signed in, between the beginning and the end of the discussion."""
+    if discussion.stage(now()) != DiscussionStage.OPEN:
+        return Denied(_("Remarks are taken only while the discussion is open."), code="discussion_not_open")
+    return is_signed_in(actor)
+
+
+@policy("initiatives.may_hide_remark")
+def may_hide_remark(actor: Actor, words: Remark | MilestoneDispute) -> Answer:
+    """A moderator who did not write it."""
+    if actor.is_authenticated and words.author_id == _user(actor).pk:
+        return Denied(_("You wrote this; another moderator decides."), code="own_words")
+    return is_moderator(actor)
+
+
+@policy("initiatives.may_take_seat")
+def may_take_seat(actor: Actor, commission: Commission) -> Answer:
+    """The applicant, once."""
+    if commission.seat != Seat.OFFERED:
+        return Denied(_("The seat has been answered already."), code="seat_answered")
+    return is_author(actor, commission.initiative)
+
+
+@policy("initiatives.may_give_statement")
+def may_give_statement(actor: Actor, initiative: Initiative) -> Answer:
+    """An official of the body, once the decision is public and while the first head has not spoken (art. 90-6(3))."""
+    decision = Decision.objects.filter(initiative=initiative, published_at__isnull=False).first()
+    if decision is None:
+        return Denied(_("The statement belongs to a published decision."), code="not_published")
+    if decision.has_statement:
+        return Denied(_("The statement is given already."), code="statement_given")
+    return may_handle(actor, initiative)
+
+
+@policy("initiatives.may_dispute")
+def may_dispute(actor: Actor, milestone: Milestone) -> Answer:
+    """Who wrote, follows or signed the petition, of a promise that was reported as kept."""
+    if not milestone.is_done:
+        return Denied(_("Only what was reported as done can be disputed."), code="not_done")
+    signed_in = is_signed_in(actor)
+    if not signed_in or is_author(actor, milestone.initiative):
+        return signed_in
+    mine = {"initiative_id": milestone.initiative_id}
+    is_follower = Follow.objects.filter(user=_user(actor), **mine).exists()
+    if is_follower or VoteAct.objects.filter(voter=_user(actor), **mine).exists():
+        return ALLOWED
+    return Denied(_("Follow the petition first, or sign in as somebody who voted for it."), code="not_concerned")

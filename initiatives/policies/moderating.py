@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.models import Appeal, Comment, CommentContest, Initiative, Refusal, Removal
-from initiatives.policies import in_state, is_author, is_moderator, may_comment, may_moderate
+from initiatives.policies import in_state, is_author, is_moderator, is_writer, may_comment, may_moderate
 from initiatives.states import NormCode, State
 from portal.clock import now
 from portal.permissions import ALLOWED, Actor, Denied, policy
@@ -87,7 +87,7 @@ def may_appeal(actor: Actor, initiative: Initiative) -> Answer:
 
 def appeal_until(initiative: Initiative) -> datetime | None:
     """Return the last moment for an appeal; None where the kind knows none or nothing was rejected."""
-    norm = initiative.kind_version.norm(NormCode.APPEAL_PERIOD)
+    norm = initiative.kind_version.norm(NormCode.REJECTION_APPEAL_PERIOD)
     if norm is None or initiative.state != State.REJECTED:
         return None
     return norm.term_after(initiative.state_since).due_at
@@ -203,6 +203,6 @@ def may_decide_contest(actor: Actor, comment: Comment) -> Answer:
         return first_denial(is_moderator(actor), Denied(_("There is nothing contested."), code="no_contest"))
     if actor.is_authenticated and contest.hidden_by_id == _pk(actor):
         return Denied(_("You hid this comment; another moderator decides."), code="took_part")
-    if actor.is_authenticated and _pk(actor) in (comment.author_id, comment.initiative.author_id):
+    if _own(actor, comment) or is_writer(actor, comment.initiative):
         return Denied(_("You wrote this; another moderator decides."), code="own_comment")
     return is_moderator(actor)

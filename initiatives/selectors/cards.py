@@ -13,8 +13,15 @@ from django.utils.translation import ngettext
 
 from initiatives.models import Initiative
 from initiatives.ranking import RISING_HOURS, trending_votes
+from initiatives.selectors.lateness import lateness_of
 from initiatives.states import Order
 from portal.web.components import Line
+
+RELEVANCE = "relevance"
+"""The order of what was searched for; it is not among those one can choose."""
+
+WHOLE = 0.999
+"""A likeness from here on means that the title has all the words as they were typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class Card:
     threshold: int | None
     meta: tuple[Line, ...]
     why: str
+    is_late: bool = False
 
 
 def cards(initiatives: Iterable[Initiative], *, order: str = "", at: datetime) -> list[Card]:
@@ -47,10 +55,14 @@ def card(initiative: Initiative, *, order: str, at: datetime) -> Card:
     if initiative.takes_votes and initiative.closes_at:
         until = date_format(localtime(initiative.closes_at), "DATE_FORMAT")
         meta.append(Line("clock", _("open until %(date)s") % {"date": until}))
+    late = lateness_of(initiative, at=at)
+    if late is not None:
+        sentence = ngettext("The body is %(days)s day late", "The body is %(days)s days late", late.days)
+        meta.insert(0, Line("warning", sentence % {"days": number_format(late.days, force_grouping=True)}))
     return Card(
         code=initiative.code,
-        title=initiative.title or _("Untitled draft"),
-        language=initiative.language,
+        title=initiative.shown_title or _("Untitled draft"),
+        language=initiative.shown_language,
         href=reverse("initiatives:detail", args=[initiative.code]),
         kicker=str(initiative.body),
         state=initiative.state,
@@ -59,6 +71,7 @@ def card(initiative: Initiative, *, order: str, at: datetime) -> Card:
         threshold=initiative.threshold,
         meta=tuple(meta),
         why=why_here(initiative, order, at),
+        is_late=late is not None,
     )
 
 
@@ -85,10 +98,19 @@ def why_here(initiative: Initiative, order: str, at: datetime) -> str:
     if order == Order.RISING and tally and tally.rising > 0:
         times = number_format(tally.rising + 1, 1)
         sentence = _(
-            "In the last %(hours)d hours votes came %(times)s times as fast as is usual for its kind and place."
+            "In the last %(hours)d hours votes came at least %(times)s times as fast as is usual for its kind and place."
         )
         return sentence % {"hours": RISING_HOURS, "times": times}
-    return _by_date(initiative, order)
+    return _by_words(initiative) if order == RELEVANCE else _by_date(initiative, order)
+
+
+def _by_words(initiative: Initiative) -> str:
+    """Say where the words were found; the query has annotated how well they fit title and text."""
+    if getattr(initiative, "similarity", 0) >= WHOLE:
+        return _("Your words stand in the title.")
+    if getattr(initiative, "relevance", 0) > 0:
+        return _("Your words stand in the title or the text, as typed or in another form.")
+    return _("The title is like your words.")
 
 
 def _by_date(initiative: Initiative, order: str) -> str:

@@ -32,7 +32,7 @@ class Clock:
 
 
 def three_clocks(initiative: Initiative, decision: Decision | None, *, at: datetime) -> list[Clock]:
-    """Return the clocks of a petition before its body; of one already met, whether it was in time."""
+    """Return the clocks that its kind has before the body; of one already met, whether it was in time."""
     signed_at = decision.signed_at if decision else None
     published_at = decision.published_at if decision else None
     registered_at = initiative.registered_at
@@ -42,7 +42,8 @@ def three_clocks(initiative: Initiative, decision: Decision | None, *, at: datet
         "decide": (registered_at, signed_at),
         "publish": (signed_at, published_at),
     }
-    return [_clock(initiative, name, *spans[name], at=at) for name in RUNS_IN]
+    ruled = (name for name, (_state, code, _label) in RUNS_IN.items() if initiative.kind_version.norm(code))
+    return [_clock(initiative, name, *spans[name], at=at) for name in ruled]
 
 
 def _clock(initiative: Initiative, name: str, start: datetime | None, end: datetime | None, *, at: datetime) -> Clock:

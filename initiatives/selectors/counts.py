@@ -24,6 +24,22 @@ def exact_count(initiative: Initiative) -> int:
         return int(cursor.fetchone()[0])
 
 
+ON_PAPER = """
+SELECT count(*) FROM initiatives_voteact act
+WHERE act.initiative_id = %s AND act.source = 'paper' AND (act.sequence & 1) = 1 AND NOT EXISTS (
+    SELECT FROM initiatives_voteact later WHERE later.initiative_id = act.initiative_id
+        AND later.signer_tag = act.signer_tag AND later.sequence = act.sequence + 1
+)
+"""
+
+
+def count_on_paper(initiative: Initiative) -> int:
+    """Return how many of the votes in force were given on paper."""
+    with connection.cursor() as cursor:
+        cursor.execute(ON_PAPER, [initiative.pk])
+        return int(cursor.fetchone()[0])
+
+
 def own_act(initiative: Initiative, user: "User | None", session_act: int | None) -> VoteAct | None:
     """Return the reader's latest act when it is a vote in force; None when they have not voted or have withdrawn.
 

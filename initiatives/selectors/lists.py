@@ -6,13 +6,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
+from initiatives import switches
 from initiatives.models import Initiative, InitiativeKind, Topic
 from initiatives.querysets import InitiativeQuerySet
-from initiatives.selectors.cards import Card, cards
+from initiatives.selectors.cards import RELEVANCE, Card, cards
 from initiatives.states import ANSWERED_STATES, WITH_THE_BODY, Order, State
+from portal.switches import is_on
 
 PAGE_SIZE = 20
 LAST_PAGE = 100
@@ -46,11 +48,11 @@ class ListFilter:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One value of a facet: how many results it would give, and whether it is chosen."""
+    """One value of a facet: how many results it would give (None: not counted now), and whether it is chosen."""
 
     value: str
     label: str
-    count: int
+    count: int | None
     is_chosen: bool
 
 
@@ -77,13 +79,13 @@ class ListPage:
 def list_page(asked: ListFilter, *, at: datetime) -> ListPage:
     """Return one page of published initiatives with facets; a constant number of queries."""
     found = filtered(asked, at=at)
-    total, facets = _counted(asked, at)
+    total, facets = _counted(asked, at) if is_on(switches.FACETS) else (found.count(), _uncounted(asked))
     pages = max(1, min(-(-total // PAGE_SIZE), LAST_PAGE))
     page = min(max(asked.page, 1), pages)
     start = (page - 1) * PAGE_SIZE
     rows = _ordered(found, asked).for_cards()
     return ListPage(
-        cards=cards(rows[start : start + PAGE_SIZE], order="" if asked.words else asked.order, at=at),
+        cards=cards(rows[start : start + PAGE_SIZE], order=RELEVANCE if asked.words else asked.order, at=at),
         total=total,
         page=page,
         pages=pages,
@@ -106,7 +108,7 @@ def filtered(asked: ListFilter, *, at: datetime) -> InitiativeQuerySet:
         # The first two digits of a KATO code are the region's.
         found = found.filter(territory__kato__startswith=asked.region[:2])
     if asked.language:
-        found = found.filter(language=asked.language)
+        found = found.filter(Q(language=asked.language) | ~Q(parallel_title=""))
     if asked.body:
         found = found.filter(body__slug=asked.body)
     if asked.sdg:
@@ -155,6 +157,14 @@ def _counted(asked: ListFilter, at: datetime) -> tuple[int, dict[str, list[Optio
         ],
     }
     return sum(one.number for one in in_stage if one in of_topic and one in of_kind), facets
+
+
+def _uncounted(asked: ListFilter) -> dict[str, list[Option]]:
+    """Return the values of each facet without asking how many each would give."""
+    stages = [Option(name, str(label), None, name == asked.stage) for name, (label, _states) in STAGES.items()]
+    topics = [Option(one.slug, str(one), None, one.slug == asked.topic) for one in Topic.objects.all()]
+    kinds = [Option(one.slug, str(one), None, one.slug == asked.kind) for one in InitiativeKind.objects.all()]
+    return {"stage": stages, "topic": topics, "kind": kinds}
 
 
 def _sums(pairs: Iterable[tuple[str, int]]) -> Counter[str]:

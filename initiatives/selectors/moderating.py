@@ -113,7 +113,7 @@ def matter_of(initiative: Initiative, *, at: datetime) -> Matter:
 
 def appeal_term(initiative: Initiative, appeal: Appeal, *, at: datetime) -> AppealTerm | None:
     """Return the term for deciding the appeal with its explanation; None where the kind has none."""
-    norm = initiative.kind_version.norm(NormCode.APPEAL_DECISION_PERIOD)
+    norm = initiative.kind_version.norm(NormCode.REJECTION_REVIEW_PERIOD)
     if norm is None:
         return None
     found = norm.term_after(appeal.filed_at)

@@ -12,16 +12,19 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from initiatives import switches
 from initiatives.limits import MINIMUM_CELL
-from initiatives.models import AgeTally, Comment, Decision, Follow, HourTally, Initiative, Milestone, TerritoryTally
+from initiatives.models import AgeTally, Comment, Decision, Follow, HourTally, Initiative, TerritoryTally
 from initiatives.selectors.articles import cite
-from initiatives.selectors.counts import exact_count, own_act
+from initiatives.selectors.counts import count_on_paper, exact_count, own_act
 from initiatives.selectors.discussions import Discussion, discussion_of
 from initiatives.states import AgeBand, NormCode, Stance, State
 from initiatives.workflow import CLOCK_OF_STATE, workflow_of
 from portal.audit.log import history
 from portal.calendar import Deadline
 from portal.permissions import Actor
+from portal.ranking.cells import shown_cells
+from portal.switches import is_on
 
 if TYPE_CHECKING:
     from initiatives.models import VoteAct
@@ -41,15 +44,15 @@ class InitiativePage:
 
     initiative: Initiative
     votes: int
+    votes_on_paper: int
     own_vote: "VoteAct | None"
     is_followed: bool
     term: Deadline | None
     days: list[tuple[date, int]]
     regions: dict[str, int]
-    ages: list[tuple[str, int]]
+    ages: list[tuple[str, int | None]]
     history: list[dict[str, Any]]
     decision: Decision | None
-    milestones: list[Milestone]
     discussion: Discussion
     stances: dict[str, int]
 
@@ -68,15 +71,15 @@ def initiative_page(
     return InitiativePage(
         initiative=initiative,
         votes=exact_count(initiative),
+        votes_on_paper=count_on_paper(initiative),
         own_vote=own_act(initiative, user, session_act),
         is_followed=bool(user) and Follow.objects.filter(initiative=initiative, user=user).exists(),
         term=current_term(initiative),
         days=votes_by_day(initiative),
-        regions=votes_by_region(initiative),
+        regions=votes_by_region(initiative) if is_on(switches.MAP) else {},
         ages=votes_by_age(initiative),
         history=public_history(initiative),
         decision=public_decision(initiative),
-        milestones=list(Milestone.objects.filter(initiative=initiative)),
         discussion=discussion_of(initiative, user=user, order=comment_order, questions_only=questions_only, at=at),
         stances=stances_of(initiative),
     )
@@ -122,11 +125,16 @@ def votes_by_region(initiative: Initiative) -> dict[str, int]:
     return {str(kato): votes for kato, votes in rows.values_list("territory_id", "votes")}
 
 
-def votes_by_age(initiative: Initiative) -> list[tuple[str, int]]:
-    """Return votes by the age bands that have any; nothing at all while one has fewer people than the minimum cell."""
+def votes_by_age(initiative: Initiative) -> list[tuple[str, int | None]]:
+    """Return votes by the age bands that have any; None stands for a number that is not shown.
+
+    Bands of fewer people than the minimum cell are hidden, and others with them, so that none follows from the total.
+    """
     rows = dict(AgeTally.objects.filter(initiative=initiative).values_list("age_band", "votes"))
-    filled = [(str(band.label), rows[band.value]) for band in AgeBand if rows.get(band.value)]
-    return filled if all(votes >= MINIMUM_CELL for _label, votes in filled) else []
+    names: dict[int | None, str] = {band.value: str(band.label) for band in AgeBand}
+    names[None] = _("Age not given")
+    found = shown_cells({band: rows[band] for band in names if rows.get(band)}, MINIMUM_CELL)
+    return [(names[band], votes) for band, votes in found.items()]
 
 
 def public_history(initiative: Initiative) -> list[dict[str, Any]]:
@@ -143,6 +151,11 @@ def public_history(initiative: Initiative) -> list[dict[str, Any]]:
         }
         for entry in entries
     ]
+
+
+def timeline(steps: list[dict[str, Any]], told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return steps and what else happened as one line, oldest first; the last step taken stays the current one."""
+    return sorted([*steps, *told], key=lambda entry: entry["at"])
 
 
 def threshold_sentence(initiative: Initiative) -> str:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Count, Exists, F, OuterRef, Q
-from django.db.models.functions import Greatest, Upper
 from django.utils.translation import gettext_lazy as _
 
+from initiatives import policies
 from initiatives.models import Comment, CommentReport, Decision, Initiative, InitiativeKind, Refusal
 from initiatives.policies.moderating import OPEN
 from initiatives.querysets import InitiativeQuerySet
@@ -21,11 +20,13 @@ from initiatives.selectors.cards import votes_of
 from initiatives.selectors.moderating import marks_of
 from initiatives.selectors.pages import current_term
 from initiatives.selectors.reading import with_all
+from initiatives.selectors.twins import twins_of
 from initiatives.states import LISTED, Process, State
 from initiatives.workflow import CLOCK_OF_STATE
 from portal.calendar import DayStep
 from portal.clock import local_date
 from portal.errors import NotVisible
+from portal.translation.collation import by_name
 
 if TYPE_CHECKING:
     from accounts.models import Body, User
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 QUEUE_SHOWN = 100
 """The most urgent; who has more than that waiting filters by body."""
 
-SIMILAR_SHOWN = 5
 TASKS: dict[str, "Sentence"] = {
     State.CHECK: _("Check the petition"),
     State.MODERATION: _("Check the idea"),
@@ -49,6 +49,13 @@ BODY_TASKS: dict[str, "Sentence"] = {
     State.DISCUSSION: _("People discuss the idea"),
 }
 """What an official does in each state that has a clock."""
+
+REQUEST_TASKS: dict[str, "Sentence"] = {
+    State.MODERATION: _("Check the request"),
+    State.SENT: _("Register the request"),
+    State.REGISTERED: _("Answer the request"),
+}
+"""The same for a request."""
 
 STAGES: dict[str, tuple["Sentence", frozenset[str]]] = {
     "due": (_("With a deadline"), frozenset({State.SENT, State.REGISTERED, State.DECIDED})),
@@ -105,6 +112,18 @@ class Queue:
     stages: list[tuple[str, "Sentence", int]] = field(default_factory=list)
 
 
+def task(initiative: Initiative) -> "Sentence":
+    """Return what a moderator does with it; empty where nothing."""
+    found = REQUEST_TASKS.get(initiative.state) if initiative.is_request else None
+    return found or TASKS.get(initiative.state, "")
+
+
+def body_task(initiative: Initiative) -> "Sentence":
+    """Return what an official does with it; empty where nothing."""
+    found = REQUEST_TASKS.get(initiative.state) if initiative.is_request else None
+    return found or BODY_TASKS.get(initiative.state, "")
+
+
 def running_term(initiative: Initiative, at: datetime) -> Term | None:
     """Return the term that runs in the present state; None where none does."""
     found = current_term(initiative)
@@ -122,7 +141,9 @@ def moderation_queue(asked: QueueFilter, *, user: "User", at: datetime) -> Queue
     rows = list(_urgent_first(found))
     marks = marks_of(rows, at=at)
     items = [
-        Waiting(one, TASKS[one.state], running_term(one, at), votes_of(one), one.author_id == user.pk, marks[one.pk])
+        Waiting(
+            one, task(one), running_term(one, at), votes_of(one), bool(policies.is_writer(user, one)), marks[one.pk]
+        )
         for one in rows
     ]
     return Queue(
@@ -157,16 +178,12 @@ def get_reported_or_404(number: int) -> tuple[Comment, list[CommentReport]]:
 
 
 def similar_to(initiative: Initiative) -> list[Initiative]:
-    """Return published initiatives with a title alike, the likest first; each carries `likeness` from 0 to 1."""
-    if not initiative.title.strip():
-        return []
-    alike = Initiative.objects.listed().resembling(initiative.title).exclude(pk=initiative.pk)
-    likeness = Greatest(TrigramSimilarity(Upper("title"), initiative.title.upper()), F("similarity") * 0.8)
-    return list(
-        alike.annotate(likeness=likeness)
-        .select_related("kind", "body", "tally", "territory")
-        .order_by("-likeness", "-pk")[:SIMILAR_SHOWN]
-    )
+    """Return initiatives that say the same, the likest first; each carries `likeness` from 0 to 1 and its `reason`."""
+    found = []
+    for twin in twins_of(initiative):
+        twin.initiative.likeness, twin.initiative.reason = twin.likeness, twin.reason  # type: ignore[attr-defined]
+        found.append(twin.initiative)
+    return found
 
 
 def inbox(asked: QueueFilter, *, bodies: "Iterable[Body]", at: datetime) -> Queue:
@@ -176,10 +193,7 @@ def inbox(asked: QueueFilter, *, bodies: "Iterable[Body]", at: datetime) -> Queu
     before = before.filter(_stage_rows()) if not asked.body else before.filter(_stage_rows(), body__slug=asked.body)
     stage = asked.stage if asked.stage in STAGES else "due"
     found = before.filter(state__in=STAGES[stage][1])
-    items = [
-        Waiting(one, BODY_TASKS.get(one.state, ""), running_term(one, at), votes_of(one))
-        for one in _urgent_first(found)
-    ]
+    items = [Waiting(one, body_task(one), running_term(one, at), votes_of(one)) for one in _urgent_first(found)]
     by_state = dict(before.order_by().values_list("state").annotate(number=Count("pk")))
     stages = [
         (name, label, sum(by_state.get(state, 0) for state in states)) for name, (label, states) in STAGES.items()
@@ -188,14 +202,14 @@ def inbox(asked: QueueFilter, *, bodies: "Iterable[Body]", at: datetime) -> Queu
         items=items,
         total=sum(by_state.get(state, 0) for state in STAGES[stage][1]),
         late=before.filter(state__in=STAGES["due"][1]).due(at).count(),
-        choices={"body": [(body.slug, str(body)) for body in offices]},
+        choices={"body": [(body.slug, str(body)) for body in by_name(offices)]},
         stages=stages,
     )
 
 
 def _stage_rows() -> Q:
-    """Petitions in their stages; of ideas those that people discuss or that the body took up."""
-    return Q(kind__process=Process.PETITION) | Q(kind__process=Process.IDEA, state__in=STAGES["ideas"][1])
+    """Petitions and requests in their stages; of ideas those that people discuss or that the body took up."""
+    return ~Q(kind__process=Process.IDEA) | Q(kind__process=Process.IDEA, state__in=STAGES["ideas"][1])
 
 
 def get_inbox_item_or_404(code: str) -> Initiative:

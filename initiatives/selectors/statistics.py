@@ -7,25 +7,26 @@ looks punctual by not answering (terms: art. 90-5(1) of the Administrative Proce
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from statistics import median
 from typing import Any
 
 from django.db.models import Count, Q, Sum
-from django.db.models.functions import Left, TruncDate
+from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
 from accounts.selectors import regions
 from accounts.states import BodyKind
-from initiatives.models import HourTally, Initiative, TerritoryTally, Topic
+from initiatives.models import Initiative, TerritoryTally, Topic
+from initiatives.selectors import outcomes
+from initiatives.selectors.outcomes import ALWAYS, Period, Share, StageRow, votes_by_day
 from initiatives.states import ANSWERED_STATES, OPEN_TO_VOTES, NormCode, Process, State
 from portal.calendar import working_days_between
-from portal.clock import ALMATY, local_date
+from portal.clock import local_date
 
 ENOUGH = 5
 """Fewer cases than this give no rate."""
 
-DAYS_SHOWN = 30
 BODIES_SHOWN = 10
 COUNTRY = "00"
 """First digits of the KATO code of the country itself."""
@@ -39,6 +40,7 @@ class StateRow:
     label: str
     petitions: int
     ideas: int
+    requests: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,47 +105,64 @@ class Statistics:
     totals: dict[str, int]
     funnel: list[tuple[str, int]]
     states: list[StateRow]
+    period: Period
     days: list[tuple[date, int]]
+    by_month: bool
     regions: list[RegionRow]
     votes_elsewhere: int
     initiatives_countrywide: int
     topics: list[TopicRow]
     answers: list[AnswerRow]
     bodies: list[BodyRow]
+    outcomes: list[Share]
+    stages: list[StageRow]
+    languages: list[Share]
+    rejections: list[Share]
 
 
-def statistics(*, at: datetime) -> Statistics:
-    """Count everything as it stands now; names are in the language of the moment."""
-    votes, elsewhere = _votes_by_region()
-    places = _initiatives_by_region()
+def statistics(*, at: datetime, period: Period = ALWAYS) -> Statistics:
+    """Count everything as it stands now; names are in the language of the moment.
+
+    A period asks for what was opened in it, and for the votes given in it.
+    """
+    votes, elsewhere = _votes_by_region(period)
+    places = _initiatives_by_region(period)
+    days, by_month = votes_by_day(period, at=at)
     return Statistics(
         at=at,
-        totals=_totals(),
-        funnel=_funnel(),
-        states=_states(),
-        days=_days(at),
+        totals=_totals(period),
+        funnel=_funnel(period),
+        states=_states(period),
+        period=period,
+        days=days,
+        by_month=by_month,
         regions=_regions(votes, places),
         votes_elsewhere=elsewhere,
         initiatives_countrywide=places.get(COUNTRY, 0),
-        topics=_topics(),
-        answers=_answers(at),
-        bodies=_bodies(at),
+        topics=_topics(period),
+        answers=_answers(at, period),
+        bodies=_bodies(at, period),
+        outcomes=outcomes.outcomes(period),
+        stages=outcomes.stages(period, enough=ENOUGH),
+        languages=outcomes.languages(period),
+        rejections=outcomes.rejections(period),
     )
 
 
-def _totals() -> dict[str, int]:
-    return Initiative.objects.listed().aggregate(
+def _totals(period: Period) -> dict[str, int]:
+    return period.of(Initiative.objects.listed()).aggregate(
         petitions=Count("pk", filter=Q(kind__process=Process.PETITION)),
         ideas=Count("pk", filter=Q(kind__process=Process.IDEA)),
+        requests=Count("pk", filter=Q(kind__process=Process.REQUEST)),
         open=Count("pk", filter=Q(state__in=OPEN_TO_VOTES)),
         answered=Count("pk", filter=Q(state__in=ANSWERED_STATES)),
         votes=Sum("tally__votes", default=0),
     )
 
 
-def _funnel() -> list[tuple[str, int]]:
+def _funnel(period: Period) -> list[tuple[str, int]]:
     """Count the petitions that came at least so far: each number contains those after it."""
-    petitions = Initiative.objects.filter(kind__process=Process.PETITION)
+    petitions = period.of(Initiative.objects.filter(kind__process=Process.PETITION))
     found = petitions.aggregate(
         opened=Count("pk", filter=Q(opened_at__isnull=False)),
         published=Count("pk", filter=Q(published_at__isnull=False)),
@@ -163,54 +182,41 @@ def _funnel() -> list[tuple[str, int]]:
     return [(label, found[name]) for name, label in labels.items()]
 
 
-def _states() -> list[StateRow]:
+def _states(period: Period) -> list[StateRow]:
     by_process: dict[tuple[str, str], int] = {}
-    rows = Initiative.objects.listed().order_by().values_list("state", "kind__process").annotate(number=Count("pk"))
+    found = period.of(Initiative.objects.listed()).order_by()
+    rows = found.values_list("state", "kind__process").annotate(number=Count("pk"))
     for state, process, number in rows:
         by_process[state, process] = number
-    found = [
+    known = [
         StateRow(
             state.value,
             str(state.label),
             by_process.get((state.value, Process.PETITION), 0),
             by_process.get((state.value, Process.IDEA), 0),
+            by_process.get((state.value, Process.REQUEST), 0),
         )
         for state in State
     ]
-    return [row for row in found if row.petitions or row.ideas]
+    return [row for row in known if row.petitions or row.ideas or row.requests]
 
 
-def _days(at: datetime) -> list[tuple[date, int]]:
-    """Return the votes in force by the day in Kazakhstan on which they were given; days without a vote too."""
-    today = local_date(at)
-    first = today - timedelta(days=DAYS_SHOWN - 1)
-    rows = (
-        HourTally.objects.filter(hour__gte=datetime.combine(first, datetime.min.time(), tzinfo=ALMATY))
-        .annotate(day=TruncDate("hour", tzinfo=ALMATY))
-        .order_by()
-        .values_list("day")
-        .annotate(number=Sum("votes"))
-    )
-    votes: dict[date, int] = dict(rows)
-    return [(day, votes.get(day, 0)) for day in (first + timedelta(days=n) for n in range(DAYS_SHOWN))]
-
-
-def _votes_by_region() -> tuple[dict[str, int], int]:
+def _votes_by_region(period: Period) -> tuple[dict[str, int], int]:
     """Return votes by the first two digits of KATO, and those whose voters did not say where they live."""
+    tallies = TerritoryTally.objects.all()
+    if period != ALWAYS:
+        tallies = tallies.filter(initiative__in=period.of(Initiative.objects.all()))
     rows = (
-        TerritoryTally.objects.annotate(region=Left("territory_id", 2))
-        .order_by()
-        .values_list("region")
-        .annotate(number=Sum("votes"))
+        tallies.annotate(region=Left("territory_id", 2)).order_by().values_list("region").annotate(number=Sum("votes"))
     )
     votes: dict[str | None, int] = dict(rows)
     elsewhere = votes.pop(None, 0) + votes.pop(COUNTRY, 0)
     return {str(region): number for region, number in votes.items()}, elsewhere
 
 
-def _initiatives_by_region() -> dict[str, int]:
+def _initiatives_by_region(period: Period) -> dict[str, int]:
     rows = (
-        Initiative.objects.listed()
+        period.of(Initiative.objects.listed())
         .annotate(region=Left("territory_id", 2))
         .order_by()
         .values_list("region")
@@ -227,8 +233,8 @@ def _regions(votes: dict[str, int], places: dict[str, int]) -> list[RegionRow]:
     return sorted(found, key=lambda row: (-row.votes, -row.initiatives, row.kato))
 
 
-def _topics() -> list[TopicRow]:
-    shown = Q(initiatives__in=Initiative.objects.listed())
+def _topics(period: Period) -> list[TopicRow]:
+    shown = Q(initiatives__in=period.of(Initiative.objects.listed()))
     rows = Topic.objects.annotate(
         number=Count("initiatives", filter=shown),
         votes=Sum("initiatives__tally__votes", filter=shown, default=0),
@@ -237,9 +243,9 @@ def _topics() -> list[TopicRow]:
     return sorted(found, key=lambda row: (-row.votes, -row.initiatives, row.slug))
 
 
-def _answers(at: datetime) -> list[AnswerRow]:
+def _answers(at: datetime, period: Period) -> list[AnswerRow]:
     norm = Q(kind_version__norms__code=NormCode.ANSWER_PERIOD)
-    rows: Any = Initiative.objects.filter(norm, registered_at__isnull=False).values_list(
+    rows: Any = period.of(Initiative.objects.filter(norm, registered_at__isnull=False)).values_list(
         "body__kind",
         "registered_at",
         "decision__signed_at",
@@ -272,10 +278,10 @@ def _answers(at: datetime) -> list[AnswerRow]:
     ]
 
 
-def _bodies(at: datetime) -> list[BodyRow]:
+def _bodies(at: datetime, period: Period) -> list[BodyRow]:
     waiting = (State.SENT, State.REGISTERED, State.DECIDED)
     rows = list(
-        Initiative.objects.listed()
+        period.of(Initiative.objects.listed())
         .values("body")
         .annotate(
             received=Count("pk"),

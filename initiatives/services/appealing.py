@@ -21,6 +21,7 @@ from portal.errors import InvalidInput
 from portal.events.outbox import publish as announce
 from portal.permissions import require
 from portal.permissions.predicates import first_denial
+from portal.text import clean
 from portal.workflow import perform
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ def appeal(*, initiative: Initiative, by: "User", text: str, at: datetime) -> Ap
     """File the appeal and return it, with the day by which it must be decided."""
     current = Initiative.objects.select_for_update(no_key=True).get(pk=initiative.pk)
     require(first_denial(is_author(by, current), policies.takes_appeal(current, at)))
-    said = text.strip()
+    said = clean(text, field="text")
     if not said or len(said) > TEXT_MAX:
         raise InvalidInput(fields={"text": _("Write between 1 and %(number)d characters.") % {"number": TEXT_MAX}})
-    norm = current.kind_version.norm(NormCode.APPEAL_DECISION_PERIOD) or current.kind_version.norm(
-        NormCode.APPEAL_PERIOD
+    norm = current.kind_version.norm(NormCode.REJECTION_REVIEW_PERIOD) or current.kind_version.norm(
+        NormCode.REJECTION_APPEAL_PERIOD
     )
     assert norm is not None  # a kind without the term takes no appeal
     made = Appeal.objects.create(initiative=current, text=said, filed_at=at, due_at=norm.term_after(at).due_at)
@@ -54,7 +55,7 @@ def uphold(
     """Publish what was rejected, as if it had been published today; return it as it now stands."""
     current = locked(initiative, seen_revision)
     require(policies.may_decide_appeal(by, current))
-    if not reason.strip():
+    if not clean(reason, field="reason"):
         raise InvalidInput(fields={"reason": WHY})
     reinstated = perform(
         workflow_of(current),
@@ -62,7 +63,7 @@ def uphold(
         subject=current,
         by=by,
         at=at,
-        reason=reason.strip(),
+        reason=clean(reason, field="reason"),
         expected_revision=seen_revision,
         changes={
             "published_at": at,
@@ -72,8 +73,8 @@ def uphold(
         },
     )
     _decide(reinstated, AppealOutcome.UPHELD, by=by, reason=reason, reason_other=reason_other, at=at)
-    append(action=LogAction.REINSTATE, initiative=reinstated, by=by, at=at, reason=reason.strip(),
-           reason_other=reason_other.strip())  # fmt: skip
+    append(action=LogAction.REINSTATE, initiative=reinstated, by=by, at=at, reason=clean(reason, field="reason"),
+           reason_other=clean(reason_other, field="reason_other"))  # fmt: skip
     return reinstated
 
 
@@ -84,13 +85,13 @@ def dismiss(
     """Leave it rejected, with reasons that all can read; return it as it now stands."""
     current = locked(initiative, seen_revision)
     require(policies.may_decide_appeal(by, current))
-    if not reason.strip():
+    if not clean(reason, field="reason"):
         raise InvalidInput(fields={"reason": WHY})
     _decide(current, AppealOutcome.DISMISSED, by=by, reason=reason, reason_other=reason_other, at=at)
     touch(current)
-    record(subject=current, action="dismiss_appeal", actor=by, at=at, data={"reason": reason.strip()})
-    append(action=LogAction.DISMISS_APPEAL, initiative=current, by=by, at=at, reason=reason.strip(),
-           reason_other=reason_other.strip())  # fmt: skip
+    record(subject=current, action="dismiss_appeal", actor=by, at=at, data={"reason": clean(reason, field="reason")})
+    append(action=LogAction.DISMISS_APPEAL, initiative=current, by=by, at=at, reason=clean(reason, field="reason"),
+           reason_other=clean(reason_other, field="reason_other"))  # fmt: skip
     return current
 
 
@@ -98,7 +99,11 @@ def _decide(
     initiative: Initiative, outcome: AppealOutcome, *, by: "User", reason: str, reason_other: str, at: datetime
 ) -> None:
     found = Appeal.objects.select_for_update().get(initiative=initiative, outcome="")
-    found.outcome, found.reason, found.reason_other = outcome, reason.strip(), reason_other.strip()
+    found.outcome, found.reason, found.reason_other = (
+        outcome,
+        clean(reason, field="reason"),
+        clean(reason_other, field="reason_other"),
+    )
     found.decided_by, found.decided_at = by, at
     found.save()
     announce(

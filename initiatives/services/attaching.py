@@ -1,9 +1,10 @@
-"""Files that support the text: the type is read from the content, never from the name; images are made anew."""
+"""Files that support the text: the type is read from the content, never from the name; images and PDFs are made anew."""
 
 import hashlib
 import io
 import struct
 import zlib
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,15 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
-from initiatives import policies
+from initiatives import policies, switches
 from initiatives.limits import ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX
 from initiatives.models import Attachment, Initiative
+from initiatives.services import checking
+from initiatives.services.inspecting import pdf_made_anew
+from initiatives.states import Safety
 from portal.errors import Conflict, InvalidInput
 from portal.permissions import require
+from portal.switches import require as require_on
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -43,30 +48,52 @@ SIDE_MAX = 2400
 """Pixels; enough to read a scanned page on a screen."""
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file whose content was looked at, and made anew where it is a picture."""
+
+    name: str
+    content_type: str
+    content: bytes
+    sha256: str
+    stored_name: str
+
+
+def checked(upload: "UploadedFile[Any]") -> Checked:
+    """Return the file fit to be kept; raise InvalidInput for one too large, not taken, or not what its name says."""
+    if upload.size is None or upload.size > ATTACHMENT_BYTES_MAX:
+        raise InvalidInput(fields={"file": _("The file is larger than 5 MB.")})
+    content_type, suffix, content = _sound(upload.read(), upload.name or "")
+    digest = hashlib.sha256(content).hexdigest()
+    name = f"{PurePath(upload.name or 'file').stem[:100]}{suffix}"
+    return Checked(name, content_type, content, digest, f"{digest}{suffix}")
+
+
 def attach(*, initiative: Initiative, by: "User", upload: "UploadedFile[Any]", at: datetime) -> Attachment:
     """Keep a PDF or an image with the draft and return it.
 
     Raises InvalidInput for a file that is too large, of a type not taken, or not what its name says.
     """
+    require_on(switches.ATTACHMENTS)
     require(policies.may_edit(by, initiative))
-    if upload.size is None or upload.size > ATTACHMENT_BYTES_MAX:
-        raise InvalidInput(fields={"file": _("The file is larger than 5 MB.")})
     if initiative.attachments.count() >= ATTACHMENTS_MAX:
         raise InvalidInput(fields={"file": _("No more than 5 files can be attached.")})
-    content_type, suffix, content = _sound(upload.read(), upload.name or "")
-    digest = hashlib.sha256(content).hexdigest()
-    name = f"{PurePath(upload.name or 'file').stem[:100]}{suffix}"
+    file = checked(upload)
+    safety = checking.first_safety()
     try:
         with transaction.atomic():
             made = Attachment(
                 initiative=initiative,
-                name=name,
-                content_type=content_type,
-                size=len(content),
-                sha256=digest,
+                name=file.name,
+                content_type=file.content_type,
+                size=len(file.content),
+                sha256=file.sha256,
                 uploaded_at=at,
+                uploaded_by=by,
+                safety=safety,
+                checked_at=at if safety == Safety.CLEAN else None,
             )
-            made.file.save(f"{digest}{suffix}", ContentFile(content), save=False)
+            made.file.save(file.stored_name, ContentFile(file.content), save=False)
             made.save()
     except IntegrityError as error:
         raise Conflict(_("This file is already attached."), code="already_attached") from error
@@ -86,7 +113,7 @@ def _sound(content: bytes, name: str) -> tuple[str, str, bytes]:
     if content.startswith(b"%PDF-"):
         if said != ".pdf":
             raise _liar()
-        return "application/pdf", ".pdf", content
+        return "application/pdf", ".pdf", pdf_made_anew(content)
     try:
         with Image.open(io.BytesIO(content), formats=TAKEN) as image:
             if image.width * image.height > PIXELS_MAX:

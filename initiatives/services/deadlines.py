@@ -6,8 +6,10 @@ from datetime import datetime
 from django.db import transaction
 
 from initiatives.models import Initiative
+from initiatives.services import requesting
+from initiatives.services.handing_over import fall_below
 from initiatives.services.standing import close_gate, settle
-from initiatives.workflow import IDEA, PETITION, workflow_of
+from initiatives.workflow import FLOWS, workflow_of
 from portal.errors import Refusal
 from portal.workflow import perform
 
@@ -20,9 +22,7 @@ def run_due(*, at: datetime) -> int:
     Each has a transaction of its own. A late *person* (moderator, body) is never overtaken: those states have no step of
     the clock, and the passed deadline shows as lateness.
     """
-    moved_by_clock = {
-        state for flow in (PETITION, IDEA) for state in flow.states if flow.at_deadline(state) is not None
-    }
+    moved_by_clock = {state for flow in FLOWS.values() for state in flow.states if flow.at_deadline(state) is not None}
     taken = 0
     for initiative in Initiative.objects.due(at).filter(state__in=moved_by_clock).select_related("kind"):
         taken += _take(initiative, at)
@@ -38,9 +38,12 @@ def _take(initiative: Initiative, at: datetime) -> bool:
         with transaction.atomic():
             close_gate(initiative)
             # Votes of the last second may have reached the number before any task counted them.
-            if settle(initiative, at=at):
+            if settle(initiative, at=at) or requesting.send_at_end(initiative, at=at):
                 return True
-            perform(flow, step.name, subject=initiative, by=None, at=at)
+            if step.name == "fall_below":
+                fall_below(initiative=initiative, at=at)
+            else:
+                perform(flow, step.name, subject=initiative, by=None, at=at)
     except Refusal as refusal:
         logger.info("step %s of initiative %s not taken: %s", step.name, initiative.pk, refusal.code)
         return False

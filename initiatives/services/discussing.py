@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from initiatives import events, policies
+from initiatives import events, policies, switches
 from initiatives.limits import COMMENT_MAX, REASON_MAX, REPORTS_PER_DAY
 from initiatives.models import Comment, CommentEdit, CommentMark, CommentReport, Follow, Initiative
 from initiatives.policies import moderating
@@ -15,6 +15,8 @@ from portal.errors import Conflict, InvalidInput, NotAllowed, TooMany
 from portal.events.outbox import publish
 from portal.permissions import require
 from portal.permissions.predicates import is_signed_in
+from portal.switches import require as require_on
+from portal.text import clean, clean_line
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,6 +34,7 @@ def comment(
     is_question: bool = False,
 ) -> Comment:
     """Add a comment or a reply and return it. A reply to a reply goes under the same comment: one level, as on a page."""
+    require_on(switches.COMMENTS)
     require(policies.may_comment(by, initiative))
     said = _checked(text)
     if stance not in Stance.values:
@@ -60,9 +63,10 @@ def comment(
 def report(*, comment: Comment, by: "User", reason: str, at: datetime, category: str = "other") -> CommentReport:
     """Tell the moderators about a comment, once a person and so many times a day; return the report. Nothing hides by it."""
     require(is_signed_in(by))
+    reason = clean_line(reason, field="reason")
     if category not in ReportCategory.values:
         raise InvalidInput(fields={"category": _("Choose what is wrong with it.")})
-    if len(reason) > REASON_MAX or (category == ReportCategory.OTHER and not reason.strip()):
+    if len(reason) > REASON_MAX or (category == ReportCategory.OTHER and not reason):
         raise InvalidInput(fields={"reason": _("Say in at most 300 characters what is wrong with it.")})
     try:
         with transaction.atomic():
@@ -72,7 +76,7 @@ def report(*, comment: Comment, by: "User", reason: str, at: datetime, category:
             if lately.count() >= REPORTS_PER_DAY:
                 raise TooMany(_("You have reported as much as one person can in a day. Please go on tomorrow."))
             return CommentReport.objects.create(
-                comment=comment, reporter=by, category=category, reason=reason.strip(), created_at=at
+                comment=comment, reporter=by, category=category, reason=reason, created_at=at
             )
     except IntegrityError as error:
         raise Conflict(_("You have already reported this comment."), code="already_reported") from error
@@ -121,7 +125,7 @@ def _held(comment: Comment) -> Comment:
 
 
 def _checked(text: str) -> str:
-    said = text.strip()
+    said = clean(text)
     if not said or len(said) > COMMENT_MAX:
         raise InvalidInput(fields={"text": _("Write between 1 and %(number)d characters.") % {"number": COMMENT_MAX}})
     return said

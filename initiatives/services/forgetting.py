@@ -2,7 +2,7 @@
 
 Law on personal data and their protection, art. 24(1). Erasure keeps what belongs to others as well: a vote stays counted
 by its nameless evidence, a published text and a comment stay readable and are signed "Deleted account". Drafts, which
-nobody else has seen, lose their text.
+nobody else has seen, lose their text; one with co-authors becomes the first co-author's.
 """
 
 from datetime import datetime
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from initiatives.models import Attachment, Comment, CommentReport, Follow, Initiative, VoteAct
-from initiatives.services import drafting
-from initiatives.states import State
+from initiatives.models import Attachment, CoAuthor, Comment, CommentReport, Follow, Initiative, VoteAct
+from initiatives.services import drafting, paper_contesting
+from initiatives.states import CoAuthorship, State
+from portal.audit.log import record
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -31,11 +32,29 @@ def export_initiatives(person: "User") -> list[dict[str, Any]]:
             "title": one.title,
             "problem": one.problem,
             "proposal": one.proposal,
+            "parallel_title": one.parallel_title,
+            "parallel_problem": one.parallel_problem,
+            "parallel_proposal": one.parallel_proposal,
             "attachments": list(one.attachments.values_list("name", flat=True)),
             "created_at": one.created_at,
             "published_at": one.published_at,
         }
         for one in written.prefetch_related("attachments")
+    ]
+
+
+def export_coauthorships(person: "User") -> list[dict[str, Any]]:
+    """Return the texts of others that the person wrote with them."""
+    rows = CoAuthor.objects.filter(user=person).select_related("initiative").order_by("invited_at")
+    return [
+        {
+            "code": row.initiative.code,
+            "title": row.initiative.title,
+            "standing": row.standing,
+            "since": row.answered_at,
+            "ended_at": row.ended_at,
+        }
+        for row in rows
     ]
 
 
@@ -53,6 +72,21 @@ def export_votes(person: "User") -> list[dict[str, Any]]:
             "source": act.source,
         }
         for act in acts
+    ]
+
+
+def export_paper(person: "User") -> list[dict[str, Any]]:
+    """Return the paper lists on which the person's IIN stands."""
+    return [
+        {
+            "initiative": line.paper_list.initiative.code,
+            "title": line.paper_list.initiative.title,
+            "signed_on": line.signed_on,
+            "counted_at": line.paper_list.confirmed_at,
+            "taken_back": line.taken_back,
+            "contested_at": line.contest.contested_at if hasattr(line, "contest") else None,
+        }
+        for line in paper_contesting.own_lines(person)
     ]
 
 
@@ -77,14 +111,35 @@ def erase(person: "User", at: datetime) -> None:
     # The trigger of the append-only table allows this change and no other.
     VoteAct.objects.filter(voter=person).update(voter=None, shown_name="")
     Follow.objects.filter(user=person).delete()
+    CoAuthor.objects.filter(user=person, initiative__state=State.DRAFT).delete()
+    paper_contesting.forget(person)
     for draft in Initiative.objects.filter(author=person, state=State.DRAFT):
+        if _hand_over(draft, at):
+            continue
         _empty(draft)
         drafting.withdraw(initiative=draft, by=person, at=at)
+
+
+def _hand_over(draft: Initiative, at: datetime) -> bool:
+    """Make who co-wrote the draft longest its author: the words are theirs, too. Return whether there is somebody."""
+    heirs = CoAuthor.objects.filter(initiative=draft, standing=CoAuthorship.ACCEPTED, user__is_active=True)
+    heir = heirs.select_related("user").order_by("answered_at", "pk").first()
+    if heir is None or heir.user is None:
+        return False
+    draft.author = heir.user
+    draft.save(update_fields=["author"])
+    CoAuthor.objects.filter(initiative=draft, standing=CoAuthorship.INVITED).update(
+        standing=CoAuthorship.REMOVED, ended_at=at
+    )
+    heir.delete()
+    record(subject=draft, action="handed_over", actor=None, at=at)
+    return True
 
 
 def _empty(draft: Initiative) -> None:
     for attachment in Attachment.objects.filter(initiative=draft):
         transaction.on_commit(lambda file=attachment.file: file.delete(save=False))  # type: ignore[misc]
         attachment.delete()
-    draft.title = draft.problem = draft.proposal = ""
-    draft.save(update_fields=["title", "problem", "proposal"])
+    for name in drafting.TEXTS:
+        setattr(draft, name, "")
+    draft.save(update_fields=drafting.TEXTS)

@@ -16,6 +16,7 @@ from portal.audit.log import record
 from portal.errors import Conflict, InvalidInput
 from portal.events.outbox import publish as announce
 from portal.permissions import require
+from portal.text import clean, clean_line
 from portal.workflow import perform
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def publish(*, initiative: Initiative, by: "User", seen_revision: int, at: datet
 
 def moment_of_closing(initiative: Initiative, at: datetime) -> datetime | None:
     """Return when the votes or the discussion of what is published at that moment end."""
-    code = NormCode.COLLECTION_PERIOD if initiative.is_petition else NormCode.DISCUSSION_PERIOD
+    code = NormCode.COLLECTION_PERIOD if initiative.is_answered_in_writing else NormCode.DISCUSSION_PERIOD
     norm = initiative.kind_version.norm(code)
     return norm.term_after(at).due_at if norm else None
 
@@ -57,7 +58,7 @@ def merge(*, initiative: Initiative, into: Initiative, by: "User", reason: str, 
         subject=initiative,
         by=by,
         at=at,
-        reason=reason,
+        reason=clean(reason, field="reason"),
         changes={"merged_into": into, "closes_at": at},
         data={"into": into.code},
     )
@@ -73,14 +74,15 @@ def send_to_body(*, initiative: Initiative, by: "User", seen_revision: int, at: 
 def hide_comment(*, comment: Comment, by: "User", reason: str, at: datetime, reason_other: str = "") -> Comment:
     """Take a comment from view, leaving a line with the reason; return it. Reports about it are settled."""
     require(policies.may_hide_comment(by, comment))
-    if not reason.strip():
+    reason = clean_line(reason, field="reason")
+    if not reason:
         raise InvalidInput(fields={"reason": _("Give the reason: the people concerned will read it.")})
     with transaction.atomic():
         current = Comment.objects.select_for_update(of=("self",)).select_related("initiative").get(pk=comment.pk)
         if current.is_hidden:
             raise Conflict(_("Another moderator has already hidden this comment."), code="already_hidden")
-        current.hidden_at, current.hidden_by, current.hidden_reason = at, by, reason.strip()[:REASON_MAX]
-        current.hidden_reason_other = reason_other.strip()[:REASON_MAX]
+        current.hidden_at, current.hidden_by, current.hidden_reason = at, by, reason[:REASON_MAX]
+        current.hidden_reason_other = clean(reason_other, field="reason_other")[:REASON_MAX]
         current.save(update_fields=["hidden_at", "hidden_by", "hidden_reason", "hidden_reason_other"])
         record(subject=current, action="hide", actor=by, at=at, data={"reason": reason})
         announce(

@@ -66,10 +66,12 @@ LEDGER = """
 """What the tallies of these initiatives must add up to, line by line."""
 
 TRENDS = f"""
-WITH given AS (
+WITH hours AS (
+    SELECT *, date_trunc('hour', counted_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS hour FROM ({LEDGER}) ledger
+), given AS (
     SELECT initiative_id, sum(votes) AS votes,
-           extract(epoch FROM counted_at - %(epoch)s)::float8 / 3600 / %(half_life)s AS weight, max(counted_at) AS counted_at
-    FROM ({LEDGER}) ledger GROUP BY initiative_id, ledger.counted_at HAVING sum(votes) <> 0
+           extract(epoch FROM hour - %(epoch)s)::float8 / 3600 / %(half_life)s AS weight, max(counted_at) AS counted_at
+    FROM hours GROUP BY initiative_id, hour HAVING sum(votes) <> 0
 ), top AS (
     SELECT initiative_id, max(weight) AS weight, max(counted_at) AS last_vote_at FROM given GROUP BY 1
 )

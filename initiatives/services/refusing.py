@@ -17,6 +17,7 @@ from portal.audit.log import record
 from portal.errors import Conflict, InvalidInput
 from portal.events.outbox import publish as announce
 from portal.permissions import require
+from portal.text import clean
 from portal.workflow import perform
 
 if TYPE_CHECKING:
@@ -58,14 +59,14 @@ def propose(
     require(policies.may_propose_rejection(by, current))
     if subject_code is not None and subject_code not in ExcludedSubject.values:
         raise InvalidInput(fields={"subject": _("Choose a subject of the closed list.")})
-    if not reason.strip():
+    if not clean(reason, field="reason"):
         raise InvalidInput(fields={"reason": WHY})
     made = Refusal.objects.create(
         initiative=current,
         revision=current.revision,
         subject=subject_code,
-        reason=reason.strip(),
-        reason_other=reason_other.strip(),
+        reason=clean(reason, field="reason"),
+        reason_other=clean(reason_other, field="reason_other"),
         proposed_by=by,
         proposed_at=at,
     )
@@ -110,14 +111,14 @@ def send_back(*, initiative: Initiative, by: "User", note: str, seen_revision: i
     refusal = Refusal.objects.select_for_update().get(initiative=current, **policies.OPEN)
     mark_returned(refusal, by=by, note=note, at=at)
     touch(current)
-    record(subject=current, action="return_rejection", actor=by, at=at, data={"reason": note.strip()})
-    append(action=LogAction.RETURN_REJECTION, initiative=current, by=by, at=at, reason=note.strip())
+    record(subject=current, action="return_rejection", actor=by, at=at, data={"reason": clean(note, field="reason")})
+    append(action=LogAction.RETURN_REJECTION, initiative=current, by=by, at=at, reason=clean(note, field="reason"))
     return current
 
 
 def mark_returned(act: TwoPersonAct, *, by: "User", note: str, at: datetime) -> None:
     """Close a proposed act without its being done."""
-    if not note.strip():
+    if not clean(note, field="reason"):
         raise InvalidInput(fields={"reason": _("Say why you return it: your colleague will read it.")})
-    act.returned_by, act.returned_at, act.return_reason = by, at, note.strip()
+    act.returned_by, act.returned_at, act.return_reason = by, at, clean(note, field="reason")
     act.save(update_fields=["returned_by", "returned_at", "return_reason"])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from initiatives import events
 from initiatives.models import Attachment, Initiative, Removal, RemovedText
 from initiatives.policies import moderating as policies
+from initiatives.services import wording
 from initiatives.services.moderation_log import append
 from initiatives.services.refusing import WHY, locked, mark_returned, touch
 from initiatives.states import LogAction
@@ -16,12 +17,13 @@ from portal.audit.log import record
 from portal.errors import InvalidInput
 from portal.events.outbox import publish as announce
 from portal.permissions import require
+from portal.text import clean, clean_line
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-TEXTS = ("title", "problem", "proposal")
-"""Fields that hold the words of the author."""
+TEXTS = ("title", "problem", "proposal", "parallel_title", "parallel_problem", "parallel_proposal")
+"""Fields that hold the words of the author, in both languages."""
 
 TOMBSTONE = {"kk": "Мәтін алып тасталды", "ru": "Текст удалён"}
 """The title of what is removed, in the language in which it was written."""
@@ -41,16 +43,16 @@ def propose(
     """Propose to remove the text and return the proposal; everybody reads on until a second moderator confirms."""
     current = locked(initiative, seen_revision)
     require(policies.may_propose_removal(by, current))
-    if not reason.strip():
+    if not clean(reason, field="reason"):
         raise InvalidInput(fields={"reason": WHY})
-    if not article.strip():
+    if not clean_line(article, field="article"):
         raise InvalidInput(fields={"article": _("Name the article of the law that forbids this text.")})
     made = Removal.objects.create(
         initiative=current,
         revision=current.revision,
-        article=article.strip(),
-        reason=reason.strip(),
-        reason_other=reason_other.strip(),
+        article=clean_line(article, field="article"),
+        reason=clean(reason, field="reason"),
+        reason_other=clean(reason_other, field="reason_other"),
         proposed_by=by,
         proposed_at=at,
     )
@@ -80,6 +82,7 @@ def confirm(*, initiative: Initiative, by: "User", seen_revision: int, at: datet
     current.text_removed_at = current.updated_at = at
     current.revision += 1
     current.save()
+    wording.forget(current)
     removal.confirmed_by, removal.confirmed_at = by, at
     removal.save(update_fields=["confirmed_by", "confirmed_at"])
     data = {"reason": removal.reason, "article": removal.article, "text_sha256": current.text_sha256}
@@ -98,6 +101,6 @@ def send_back(*, initiative: Initiative, by: "User", note: str, seen_revision: i
     removal = Removal.objects.select_for_update().get(initiative=current, **policies.OPEN)
     mark_returned(removal, by=by, note=note, at=at)
     touch(current)
-    record(subject=current, action="return_removal", actor=by, at=at, data={"reason": note.strip()})
-    append(action=LogAction.RETURN_REMOVAL, initiative=current, by=by, at=at, reason=note.strip())
+    record(subject=current, action="return_removal", actor=by, at=at, data={"reason": clean(note, field="reason")})
+    append(action=LogAction.RETURN_REMOVAL, initiative=current, by=by, at=at, reason=clean(note, field="reason"))
     return current

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.selectors import get_territory
-from initiatives import policies
+from initiatives import policies, switches
 from initiatives.models import Initiative
 from initiatives.services import voting
 from initiatives.services.answering import require_own_key
 from portal.errors import InvalidInput, NotVisible
 from portal.permissions import require
+from portal.switches import require as require_on
 from signatures.services import acceptance, statements
 from signatures.states import Purpose
 
@@ -36,9 +37,10 @@ CHOICES = {
 
 def statement(*, initiative: Initiative, purpose: Purpose, language: str, at: datetime) -> statements.IssuedStatement:
     """Return a fresh statement for a vote or its withdrawal; raise NotAllowed when votes are not taken."""
+    require_on(switches.VOTES)
     require(policies.takes_votes(initiative, at))
     with translation.override(language):
-        lines = [(_("Title"), initiative.title), (_("Addressed to"), str(initiative.body))]
+        lines = [*title_lines(initiative), (_("Addressed to"), str(initiative.body))]
     return statements.issue(
         purpose=purpose,
         subject=initiative.signing_subject,
@@ -50,6 +52,15 @@ def statement(*, initiative: Initiative, purpose: Purpose, language: str, at: da
         language=language,
         at=at,
     )
+
+
+def title_lines(initiative: Initiative) -> list[tuple[str, str]]:
+    """Return the lines of a statement that name the text: of one in two languages both titles, the original first."""
+    if not initiative.has_parallel:
+        return [(_("Title"), initiative.title)]
+    names = {"kk": _("Title in Kazakh"), "ru": _("Title in Russian")}
+    pairs = ((initiative.language, initiative.title), (initiative.parallel_language, initiative.parallel_title))
+    return [(names[language], title) for language, title in pairs]
 
 
 @transaction.atomic
@@ -68,6 +79,7 @@ def sign(
     In the browser of a person who is `signed_in` only that person's key votes. Raises SignatureRefused, NotAllowed (closed, too
     young, another's key), Conflict, and InvalidInput for an unknown territory.
     """
+    require_on(switches.VOTES)
     require(policies.takes_votes(initiative, at))
     territory = _territory(kato)
     accepted = acceptance.accept(token=token, cms=cms, purpose=purpose, subject=initiative.signing_subject, at=at)

@@ -9,14 +9,16 @@ the voting takes the gate alone (`standing.close_gate`), so no vote is acknowled
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from initiatives import policies
+from initiatives import policies, switches
 from initiatives.models import Initiative, VoteAct
 from initiatives.services import voters
 from initiatives.services.standing import GATE
@@ -24,6 +26,7 @@ from initiatives.states import AgeBand, VoteSource
 from portal.clock import local_date
 from portal.errors import Conflict
 from portal.permissions import Decision, Denied, require
+from portal.switches import require as require_on
 
 if TYPE_CHECKING:
     from accounts.models import Territory, User
@@ -86,11 +89,13 @@ def withdraw(
 
 def cast_signed_in(*, initiative: Initiative, by: "User", at: datetime) -> VoteReceipt:
     """Count the vote of a signed-in person, for kinds whose votes need no signature."""
+    require_on(switches.VOTES)
     return _act(initiative, voters.by_session(initiative, by), gives=True, territory=by.territory, by=by, at=at)
 
 
 def withdraw_signed_in(*, initiative: Initiative, by: "User", at: datetime) -> VoteReceipt:
     """Take back the vote of a signed-in person, for kinds whose votes need no signature."""
+    require_on(switches.VOTES)
     return _act(initiative, voters.by_session(initiative, by), gives=False, territory=None, by=by, at=at)
 
 
@@ -146,12 +151,12 @@ def _act_in_transaction(
 ) -> VoteReceipt:
     _enter(initiative, voter)
     has_acts = _look(initiative, voter)
-    require(_takes_votes(initiative, at))
+    require(still_takes_votes(initiative, at))
     if gives:
         require(policies.old_enough(initiative, voter.birth_date, local_date(at)))
     last = _latest_act(initiative, voter, by) if has_acts or voter.source == VoteSource.SESSION else None
     if gives == (last is not None and last.is_vote):
-        raise _refusal(gives)
+        raise _refusal(gives, last)
     act = VoteAct(
         initiative=initiative,
         # A person goes on under the tag they began with, so that their acts stay one chain when keys are rotated.
@@ -203,11 +208,16 @@ def _enter(initiative: Initiative, voter: voters.Voter) -> None:
 
     The oldest key's tag names the person: while keys are rotated, a server that knows only the old key meets them there.
     """
-    person = int.from_bytes(hashlib.sha256(voter.tags[-1] + initiative.pk.to_bytes(8)).digest()[:8], signed=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock_shared(%s, %s), pg_advisory_xact_lock(%s)", [GATE, initiative.pk, person]
+            "SELECT pg_advisory_xact_lock_shared(%s, %s), pg_advisory_xact_lock(%s)",
+            [GATE, initiative.pk, person_lock(initiative, voter.tags)],
         )
+
+
+def person_lock(initiative: Initiative, tags: Sequence[bytes]) -> int:
+    """Return the number of the lock behind which one person acts on one initiative, however they come."""
+    return int.from_bytes(hashlib.sha256(tags[-1] + initiative.pk.to_bytes(8)).digest()[:8], signed=True)
 
 
 def _look(initiative: Initiative, voter: voters.Voter) -> bool:
@@ -220,8 +230,8 @@ def _look(initiative: Initiative, voter: voters.Voter) -> bool:
     return bool(has_acts)
 
 
-def _takes_votes(initiative: Initiative, at: datetime) -> Decision:
-    """Joining ends with its term (art. 90-2(4)), even in the minute before the clock's own step is taken."""
+def still_takes_votes(initiative: Initiative, at: datetime) -> Decision:
+    """Allow while votes are taken: joining ends with its term (art. 90-2(4)), even before the clock's own step is taken."""
     decision = policies.takes_votes(initiative, at)
     if decision and initiative.state_deadline_at and at >= initiative.state_deadline_at:
         return Denied(_("The time for votes has run out."), code="voting_closed")
@@ -237,7 +247,12 @@ def _latest_act(initiative: Initiative, voter: voters.Voter, by: "User | None") 
     return found
 
 
-def _refusal(gives: bool) -> Conflict:
+def _refusal(gives: bool, last: VoteAct | None = None) -> Conflict:
+    if gives and last is not None and last.source == VoteSource.PAPER:
+        sentence = _(
+            "Your vote was counted from a paper list on %(date)s. If you did not sign it, sign in and contest it in your votes."
+        )
+        return Conflict(sentence % {"date": date_format(local_date(last.at), "DATE_FORMAT")}, code="voted_on_paper")
     if gives:
         return Conflict(_("You have already voted here. Each person has one vote."), code="already_voted")
     return Conflict(_("You have no vote here that could be withdrawn."), code="nothing_to_withdraw")

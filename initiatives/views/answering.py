@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from initiatives import policies
 from initiatives.forms import (
     AnswerForm,
+    FinishForm,
     FulfilForm,
     MilestoneForm,
     PublishDecisionForm,
@@ -16,9 +17,11 @@ from initiatives.forms import (
     RegisterForm,
     StepForm,
 )
-from initiatives.models import Decision, Initiative, Milestone
+from initiatives.models import Decision, Initiative, Milestone, MilestoneDispute
 from initiatives.selectors.queues import decision_of
-from initiatives.services import answering
+from initiatives.services import answering, promising
+from initiatives.states import Outcome, State
+from initiatives.views.review_forms import AnswerDisputeForm, MoveForm
 from initiatives.workflow import workflow_of
 from portal import clock
 from portal.errors import Conflict, NotVisible
@@ -36,8 +39,10 @@ FORMS: Mapping[str, type[forms.Form]] = {
     "publish_decision": PublishDecisionForm,
     "promise": MilestoneForm,
     "fulfil": FulfilForm,
+    "move": MoveForm,
+    "answer_dispute": AnswerDisputeForm,
     "carry_out": StepForm,
-    "finish": ReasonForm,
+    "finish": FinishForm,
     "take_up": ReasonForm,
     "answer": ReasonForm,
 }
@@ -46,12 +51,14 @@ FORMS: Mapping[str, type[forms.Form]] = {
 def open_acts(initiative: Initiative, decision: Decision | None, user: "User") -> set[str]:
     """Return the acts whose forms the page shows to this official."""
     names = {step.name for step in offers(workflow_of(initiative), subject=initiative, to=user)}
-    if initiative.is_petition and policies.may_draft_answer(user, initiative):
+    if initiative.is_answered_in_writing and policies.may_draft_answer(user, initiative):
         names.add("draft")
         if decision is not None and decision.submitted_at is None:
             names.add("submit")
     if policies.may_keep_milestones(user, initiative):
-        names |= {"promise", "fulfil"}
+        names |= {"promise", "fulfil", "move"}
+    if initiative.state == State.DONE or policies.may_keep_milestones(user, initiative):
+        names.add("answer_dispute")
     return names & set(FORMS)
 
 
@@ -63,10 +70,20 @@ def blank(name: str, initiative: Initiative, decision: Decision | None, **typed:
         revision = decision.revision if decision else 0
     if name == "draft":
         fields = ("outcome", "language", "text", "appeal_route")
-        initial = (
-            {field: getattr(decision, field) for field in fields} if decision else {"language": initiative.language}
-        )
-    return FORMS[name](initial={**initial, **typed, "revision": revision}, auto_id=f"{name}_%s")
+        first = {"language": initiative.language, **({"outcome": Outcome.ANSWERED} if initiative.is_request else {})}
+        initial = {field: getattr(decision, field) for field in fields} if decision else first
+    return fitting(FORMS[name](initial={**initial, **typed, "revision": revision}, auto_id=f"{name}_%s"), initiative)
+
+
+def fitting(form: forms.Form, initiative: Initiative) -> forms.Form:
+    """Return the form with the outcomes that this matter can have; a single one is not asked for."""
+    outcome = form.fields.get("outcome")
+    if isinstance(outcome, forms.ChoiceField):
+        outcomes = answering.outcomes_of(initiative)
+        outcome.choices = [(one.value, one.label) for one in outcomes]
+        if len(outcomes) == 1:
+            outcome.widget = forms.HiddenInput()
+    return form
 
 
 def perform(name: str, initiative: Initiative, by: "User", data: dict[str, Any]) -> str:
@@ -95,23 +112,63 @@ def _submit(initiative: Initiative, by: "User", data: dict[str, Any]) -> object:
 
 
 def _publish(initiative: Initiative, by: "User", data: dict[str, Any]) -> object:
-    statement, seen = data["statement"], data["revision"]
-    return answering.publish(initiative=initiative, by=by, statement=statement, seen_revision=seen, at=clock.now())
+    statement, url = data["statement"], data["statement_url"]
+    return answering.publish(
+        initiative=initiative,
+        by=by,
+        statement=statement,
+        statement_url=url,
+        seen_revision=data["revision"],
+        at=clock.now(),
+    )
 
 
 def _promise(initiative: Initiative, by: "User", data: dict[str, Any]) -> object:
     title, due = data["title"], data["due_date"]
-    return answering.promise(initiative=initiative, by=by, title=title, due_date=due, at=clock.now())
+    return promising.promise(initiative=initiative, by=by, title=title, due_date=due, at=clock.now())
+
+
+def _milestone(initiative: Initiative, data: dict[str, Any]) -> Milestone:
+    found = Milestone.objects.select_related("initiative").filter(initiative=initiative, pk=data["milestone"]).first()
+    if found is None:
+        raise NotVisible
+    return found
 
 
 def _fulfil(initiative: Initiative, by: "User", data: dict[str, Any]) -> object:
-    milestone = (
-        Milestone.objects.select_related("initiative").filter(initiative=initiative, pk=data["milestone"]).first()
+    return promising.fulfil(
+        milestone=_milestone(initiative, data),
+        by=by,
+        evidence=data["evidence"],
+        on=data["done_date"],
+        links=data["links"].split(),
+        uploads=[data["file"]] if data["file"] else [],
+        at=clock.now(),
     )
-    if milestone is None:
+
+
+def _move(initiative: Initiative, by: "User", data: dict[str, Any]) -> object:
+    milestone, to, reason = _milestone(initiative, data), data["due_date"], data["reason"]
+    return promising.move(milestone=milestone, by=by, to=to, reason=reason, at=clock.now())
+
+
+def _answer_dispute(initiative: Initiative, by: "User", data: dict[str, Any]) -> object:
+    rows = MilestoneDispute.objects.select_related("milestone__initiative")
+    found = rows.filter(milestone__initiative=initiative, pk=data["number"]).first()
+    if found is None:
         raise NotVisible
-    evidence, on = data["evidence"], data["done_date"]
-    return answering.fulfil(milestone=milestone, by=by, evidence=evidence, on=on, at=clock.now())
+    return promising.answer_dispute(dispute=found, by=by, answer=data["answer"], at=clock.now())
+
+
+def _finish(initiative: Initiative, by: "User", data: dict[str, Any]) -> object:
+    return answering.finish(
+        initiative=initiative,
+        by=by,
+        reason=data["reason"],
+        open_reason=data["open_reason"],
+        seen_revision=data["revision"] or 0,
+        at=clock.now(),
+    )
 
 
 def _step(name: str) -> Act:
@@ -131,8 +188,10 @@ ACTS: Mapping[str, tuple[Act, Callable[[], str]]] = {
     "publish_decision": (_publish, lambda: _("The decision is public.")),
     "promise": (_promise, lambda: _("The promise is published.")),
     "fulfil": (_fulfil, lambda: _("The promise is reported as kept.")),
+    "move": (_move, lambda: _("The new date and its reason are public.")),
+    "answer_dispute": (_answer_dispute, lambda: _("The answer is public.")),
     "carry_out": (_step("carry_out"), lambda: _("Everyone can see now that it is being carried out.")),
-    "finish": (_step("finish"), lambda: _("It is reported as done.")),
+    "finish": (_finish, lambda: _("It is reported as done.")),
     "take_up": (_step("take_up"), lambda: _("The idea is taken up.")),
     "answer": (_step("answer"), lambda: _("The idea is answered.")),
 }

@@ -42,7 +42,7 @@ def appeal(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Your appeal is filed. You will be told what is decided."))
             return redirect("initiatives:detail", code=code)
-    norm = initiative.kind_version.norm(NormCode.APPEAL_PERIOD)
+    norm = initiative.kind_version.norm(NormCode.REJECTION_APPEAL_PERIOD)
     term = norm.term_after(initiative.state_since) if norm else None
     context = {"initiative": initiative, "form": form, "term": term, "article": cite(norm.article) if norm else ""}
     return render(request, "initiatives/appeal.html", context, status=422 if form.is_bound else 200)

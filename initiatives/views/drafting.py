@@ -10,17 +10,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.selectors import bodies, get_body
-from initiatives import policies
+from accounts.selectors import bodies_by_place, get_body
+from initiatives import policies, switches
 from initiatives.forms import AttachmentForm, BeginForm, DraftForm
 from initiatives.models import Attachment, Initiative
 from initiatives.selectors import get_visible_or_404
-from initiatives.services import attaching, drafting
+from initiatives.services import attaching, drafting, flood
 from initiatives.services.thresholds import threshold_for
+from initiatives.views.twins import of_draft
 from initiatives.workflow import workflow_of
 from portal import clock
 from portal.errors import Conflict, InvalidInput, NotVisible, Unavailable
 from portal.permissions import require
+from portal.switches import require as require_on
 from portal.web.access import answer_or_sign_in, decides, guarded
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
     """Choose what to write and to whom."""
+    require_on(switches.DRAFTS)
     form = BeginForm(request.POST or None, initial={"language": _default_language(request)})
     if request.method == "POST" and form.is_valid():
         try:
@@ -39,7 +42,7 @@ def begin(request: HttpRequest) -> HttpResponse:
                 kind=form.cleaned_data["kind"],
                 body=get_body(form.cleaned_data["body"]),
                 by=cast("User", request.user),
-                draft=drafting.Draft(language=form.cleaned_data["language"]),
+                draft=drafting.Draft(language=form.cleaned_data["language"], title=form.cleaned_data["title"]),
                 at=clock.now(),
             )
             return redirect("initiatives:edit", code=initiative.code)
@@ -48,7 +51,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         except NotVisible:
             form.add_error("body", _("Choose a body from the list."))
     status = 422 if form.is_bound else 200
-    return render(request, "initiatives/begin.html", {"form": form, "bodies": bodies()}, status=status)
+    return render(request, "initiatives/begin.html", {"form": form, "bodies": bodies_by_place()}, status=status)
 
 
 @decides("initiatives.may_edit")
@@ -81,6 +84,8 @@ def _saved(request: HttpRequest, initiative: Initiative) -> HttpResponse:
     if "review" in request.POST:
         return redirect("initiatives:review", code=initiative.code)
     messages.success(request, _("Your draft is saved."))
+    if "similar" in request.POST:
+        return redirect(reverse("initiatives:edit", args=[initiative.code]) + "?similar=1#similar")
     return redirect("initiatives:edit", code=initiative.code)
 
 
@@ -88,6 +93,8 @@ def _editor(request: HttpRequest, initiative: Initiative, form: DraftForm, statu
     if getattr(request, "htmx", False):
         return render(request, "initiatives/_not_saved.html", {"form": form}, status=200)
     context = {"initiative": initiative, "form": form, "attachment_form": AttachmentForm(), "steps": _steps(2)}
+    if "similar" in request.GET:
+        context |= {"twins": of_draft(request, initiative), "draft": initiative, "asked": True}
     return render(request, "initiatives/edit.html", context, status=status)
 
 
@@ -105,6 +112,7 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
     initiative = get_visible_or_404(request.user, code)
     require(policies.may_edit(request.user, initiative))
     problems = drafting.incomplete(initiative)
+    already: flood.AlreadyOpen | None = None
     if request.method == "POST":
         try:
             opened = drafting.open_to_joiners(
@@ -117,6 +125,8 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("initiatives:detail", code=opened.code)
         except InvalidInput as refusal:
             problems = refusal.fields
+        except flood.AlreadyOpen as refusal:
+            already = refusal
     try:
         threshold = threshold_for(initiative.kind_version, initiative.territory)
     except Unavailable as refusal:
@@ -127,8 +137,12 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
         "problem_list": _missing(initiative, problems),
         "threshold": threshold,
         "may_open": policies.may_open(request.user, initiative),
+        "already": already,
+        "twins": of_draft(request, initiative),
+        "draft": initiative,
+        "asked": True,
     }
-    status = 422 if request.method == "POST" else 200
+    status = int(already.status) if already else 422 if request.method == "POST" else 200
     return render(request, "initiatives/review.html", context, status=status)
 
 
@@ -202,11 +216,9 @@ def _save(request: HttpRequest, initiative: Initiative, form: DraftForm) -> Init
     data = form.cleaned_data
     draft = drafting.Draft(
         language=data["language"],
-        title=data["title"],
-        problem=data["problem"],
-        proposal=data["proposal"],
         topic=data["topic"],
         sdgs=data["sdgs"],
+        **{name: data[name] for name in drafting.TEXTS},
     )
     return drafting.save(
         initiative=initiative,
@@ -218,7 +230,7 @@ def _save(request: HttpRequest, initiative: Initiative, form: DraftForm) -> Init
 
 
 def _initial(initiative: Initiative) -> dict[str, object]:
-    names = ("language", "title", "problem", "proposal", "sdgs", "revision")
+    names = ("language", *drafting.TEXTS, "sdgs", "revision")
     return {**{name: getattr(initiative, name) for name in names}, "topic": initiative.topic}
 
 

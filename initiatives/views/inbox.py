@@ -1,6 +1,5 @@
 """The inbox of a body: what is before it, one matter with its next step, and the head's signature."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -16,14 +15,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.selectors import bodies_of
 from initiatives import policies
 from initiatives.forms import SignatureForm, StepForm
-from initiatives.models import Decision, Initiative, Milestone
+from initiatives.models import Decision, Initiative
 from initiatives.selectors import queues
 from initiatives.selectors.clocks import three_clocks
 from initiatives.selectors.counts import exact_count
+from initiatives.selectors.duties import duties
 from initiatives.selectors.pages import public_history
 from initiatives.services import answering
+from initiatives.services.signing import title_lines
 from initiatives.states import State
 from initiatives.views import answering as acts
+from initiatives.views.promises import promise_rows
 from portal import clock
 from portal.errors import Conflict, InvalidInput, NotVisible, Refusal
 from portal.web.access import answer_or_sign_in, decides, guarded
@@ -45,6 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "queue": queues.inbox(asked, bodies=bodies, at=at),
+        "duties": duties(bodies, at=at),
     }
     return render(request, "initiatives/staff/inbox.html", context)
 
@@ -67,7 +70,7 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
     name = request.POST.get("act", "")
     if name not in acts.FORMS:
         raise Conflict(_("Choose a step on the page."), code="unknown_step")
-    form = acts.FORMS[name](request.POST)
+    form = acts.fitting(acts.FORMS[name](request.POST, request.FILES), initiative)
     if not form.is_valid():
         return _page(request, initiative, name=name, form=form, status=422)
     try:
@@ -104,7 +107,7 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
             refusal = refused_signature
             decision = _to_sign(_own_or_refuse(request, code))
         else:
-            messages.success(request, _("You have signed the decision. Now it can be published."))
+            messages.success(request, _signed(initiative))
             return redirect("initiatives:inbox_item", code=code)
     status = int(refusal.status) if refusal else (422 if form.is_bound else 200)
     context = {
@@ -116,6 +119,12 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
         "refusal": refusal,
     }
     return render(request, "initiatives/staff/sign.html", context, status=status)
+
+
+def _signed(initiative: Initiative) -> str:
+    if initiative.is_request:
+        return _("You have signed the answer. It is public, and all who joined are told.")
+    return _("You have signed the decision. Now it can be published.")
 
 
 @transaction.atomic
@@ -136,7 +145,7 @@ def _statement(decision: Decision) -> statements.IssuedStatement:
     """Return what is signed: it names the matter and the outcome, and binds the whole text by its checksum."""
     initiative = decision.initiative
     lines = [
-        (_("Petition"), initiative.title),
+        *title_lines(initiative),
         (_("Registration number"), initiative.registration_number),
         (_("Body"), str(initiative.body)),
     ]
@@ -188,18 +197,19 @@ def _page(
     context = {
         "initiative": initiative,
         "decision": decision,
-        "task": queues.BODY_TASKS.get(initiative.state, ""),
+        "task": queues.body_task(initiative),
         "term": queues.running_term(initiative, at),
         "clocks": three_clocks(initiative, decision, at=at) if initiative.registered_at or _is_here(initiative) else [],
         "votes": exact_count(initiative),
         "history": public_history(initiative),
-        "milestones": _milestones(initiative, shown, name, form),
+        "milestones": promise_rows(initiative, shown, name, form, today=clock.local_date(at)),
         "forms": shown,
         "error_form": form if form is not None and not refusal else None,
         "refusal": refusal,
         "typed": typed if name not in shown else [],
         "is_stale_draft": refusal is not None and refusal.code == "stale_draft",
         "may_sign": _may_sign(user, initiative, decision),
+        "discussion_owed": _discussion_owed(initiative),
     }
     return render(
         request, "initiatives/staff/inbox_item.html", context, status=int(refusal.status) if refusal else status
@@ -215,6 +225,13 @@ def _may_sign(user: "User", initiative: Initiative, decision: Decision | None) -
     return laid and initiative.state == State.REGISTERED and bool(policies.may_decide(user, initiative))
 
 
+def _discussion_owed(initiative: Initiative) -> object:
+    """Return why the decision cannot be signed yet, where it is for want of a discussion."""
+    if not initiative.is_petition or initiative.state != State.REGISTERED:
+        return ""
+    return getattr(policies.discussed(initiative), "reason", "")
+
+
 def _words(form: forms.Form) -> dict[str, Any]:
     return {field: value for field, value in form.cleaned_data.items() if field != "revision"}
 
@@ -226,23 +243,3 @@ def _typed(form: forms.Form) -> list[tuple[str, str]]:
         for field, value in form.cleaned_data.items()
         if value and isinstance(form.fields[field].widget, forms.Textarea | forms.TextInput)
     ]
-
-
-def _milestones(
-    initiative: Initiative, shown: Mapping[str, forms.Form], name: str, form: forms.Form | None
-) -> list[dict[str, Any]]:
-    """Pair each promise with the form that reports it as kept, where it is not yet."""
-    wanted = form.data.get("milestone", "") if name == "fulfil" and form is not None else ""
-    rows = []
-    for milestone in Milestone.objects.filter(initiative=initiative):
-        report: forms.Form | None = None
-        if "fulfil" in shown and not milestone.is_done:
-            report = acts.FORMS["fulfil"](initial={"milestone": milestone.pk}, auto_id=f"fulfil{milestone.pk}_%s")
-            if form is not None and wanted == str(milestone.pk):
-                report = form
-        rows.append({"milestone": milestone, "form": report, "is_late": _is_late(milestone)})
-    return rows
-
-
-def _is_late(milestone: Milestone) -> bool:
-    return not milestone.is_done and milestone.due_date < clock.local_date(clock.now())

@@ -10,8 +10,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from initiatives.models import Initiative, VoteAct
+from initiatives.models import Initiative, PaperLine, VoteAct
 from initiatives.selectors import cards
+from initiatives.services import paper_contesting
 from portal import clock
 from portal.web.access import guarded
 
@@ -28,6 +29,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     user, at = cast("User", request.user), clock.now()
     rows = Initiative.objects.select_related("kind", "body", "territory", "topic", "tally")
     own = rows.filter(author=user).order_by("-updated_at")[:SHOWN]
+    together = rows.co_written_by(user).order_by("-updated_at")[:SHOWN]
     followed = rows.filter(follows__user=user).visible_to(user).order_by("-follows__since")[:SHOWN]
     acts = (
         VoteAct.objects.filter(voter=user)
@@ -37,19 +39,35 @@ def mine(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "own": cards(own, at=at),
+        "together": cards(together, at=at),
         "followed": cards(followed, at=at),
         "votes_caption": _("My votes"),
         "vote_columns": [{"label": _("Initiative")}, {"label": _("Your vote")}, {"label": _("When")}],
         "vote_rows": [_row(act) for act in sorted(acts, key=lambda act: act.at, reverse=True)],
+        "paper_columns": [{"label": _("Initiative")}, {"label": _("Signed on")}, {"label": _("Your vote")}],
+        "paper_rows": [_paper_row(line) for line in paper_contesting.own_lines(user)],
     }
     return render(request, "initiatives/mine.html", context)
+
+
+def _paper_row(line: PaperLine) -> list[str | dict[str, str]]:
+    initiative = line.paper_list.initiative
+    was_contested = hasattr(line, "contest")
+    standing = _("counted from paper; contest it if you did not sign")
+    if line.taken_back or was_contested:
+        standing = _("contested and taken back") if was_contested else _("taken back with its list")
+    return [
+        {"text": initiative.title, "href": reverse("initiatives:detail", args=[initiative.code])},
+        date_format(line.signed_on, "DATE_FORMAT") if line.signed_on else "",
+        {"text": standing, "href": reverse("initiatives:contest_paper", args=[line.pk])},
+    ]
 
 
 def _row(act: VoteAct) -> list[str | dict[str, str]]:
     link = reverse("initiatives:detail", args=[act.initiative.code])
     standing = _("stands") if act.is_vote else _("withdrawn")
     return [
-        {"text": act.initiative.title, "href": link},
+        {"text": act.initiative.shown_title, "href": link},
         standing,
         date_format(localtime(act.at), "DATETIME_FORMAT"),
     ]

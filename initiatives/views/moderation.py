@@ -16,6 +16,7 @@ from initiatives.models import Initiative, RejectionReason
 from initiatives.policies import moderating as moderation_policies
 from initiatives.selectors import get_visible_or_404, moderating, queues, reasons
 from initiatives.selectors.pages import public_history
+from initiatives.selectors.twins import copies_of
 from initiatives.services import queueing
 from initiatives.states import ExcludedSubject
 from initiatives.views.moderation_acts import ACTS, DONE, FORMS, offered
@@ -132,9 +133,10 @@ def _page(
         "removal_refused": moderation_policies.may_confirm_removal(user, initiative),
         "other_language": reasons.other_language(initiative.language),
         "term": queues.running_term(initiative, at),
-        "task": queues.TASKS.get(initiative.state, ""),
+        "task": queues.task(initiative),
         "history": public_history(initiative),
         "similar": similar,
+        "copies": copies_of(initiative),
         "beside": beside,
         "pair": [(initiative, _("The text before you")), (beside, _("Already published"))] if beside else [],
         "forms": shown,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from initiatives.forms import ContestForm, CorrectForm
+from initiatives.forms import CorrectForm, HidingContestForm
 from initiatives.models import Comment
 from initiatives.policies import moderating as policies
 from initiatives.selectors import get_visible_or_404
@@ -68,7 +68,7 @@ def contest(request: HttpRequest, code: str, number: int) -> HttpResponse:
     found, refused = _found(request, code, number, policies.may_contest_hiding)
     if refused:
         return refused
-    text = _valid(ContestForm(request.POST)).cleaned_data["text"]
+    text = _valid(HidingContestForm(request.POST)).cleaned_data["text"]
     contesting.contest(comment=found, by=cast("User", request.user), text=text, at=clock.now())
     messages.success(request, _("Another moderator will look at it and decide."))
     return _back(code, number)

@@ -7,29 +7,33 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_cache_control
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.selectors import regions
-from initiatives import policies
+from accounts.selectors import regions_by_name
+from initiatives import policies, switches
 from initiatives.forms import CommentForm, ListForm, ReportForm
 from initiatives.models import Appeal, Attachment, Initiative, Refusal
 from initiatives.policies import moderating
-from initiatives.selectors import ListFilter, cards, get_visible_or_404, initiative_page, list_page, reasons
+from initiatives.selectors import ListFilter, cards, get_visible_or_404, initiative_page, list_page, reasons, sharing
 from initiatives.selectors.articles import cite
 from initiatives.selectors.counts import exact_count
+from initiatives.selectors.lateness import lateness_of
 from initiatives.selectors.moderation_log import tombstone
-from initiatives.selectors.pages import InitiativePage, joiners_needed, threshold_sentence, totals
-from initiatives.states import LISTED, OPEN_TO_VOTES, CommentOrder, Order, State
+from initiatives.selectors.pages import InitiativePage, joiners_needed, threshold_sentence, timeline, totals
+from initiatives.selectors.review import Review, happenings, review_of
+from initiatives.states import LISTED, OPEN_TO_VOTES, CommentOrder, NormCode, Order, Safety, State
 from initiatives.views import own_votes
 from initiatives.workflow import CLOCK_OF_STATE
 from portal import clock
+from portal.switches import is_on
 from portal.web.access import decides, public
 from portal.web.caching import shared
+from portal.web.numbers import grouped
 
 HOME_CARDS = 3
+HOME_LINES = 5
 RECALLABLE = (State.DRAFT, State.JOINING, State.MODERATION)
 
 
@@ -37,11 +41,15 @@ RECALLABLE = (State.DRAFT, State.JOINING, State.MODERATION)
 @shared(seconds=5)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What is happening: search first, then the liveliest, the nearest to its threshold, the answered."""
+    """What is happening: search first; the liveliest, the biggest, the rising, the nearest to their threshold, the answered."""
     at = clock.now()
     listed = Initiative.objects.listed().for_cards()
     active = listed.filter(state__in=OPEN_TO_VOTES)
     shown = {
+        "rising": cards(
+            active.filter(tally__rising__gt=0).ranked(Order.RISING)[:HOME_LINES], order=Order.RISING, at=at
+        ),
+        "biggest": cards(active.ranked(Order.MOST_SUPPORTED)[:HOME_LINES], order=Order.MOST_SUPPORTED, at=at),
         "trending": cards(active.ranked(Order.TRENDING)[:HOME_CARDS], order=Order.TRENDING, at=at),
         "progress": cards(
             active.filter(state=State.COLLECTING).ranked(Order.PROGRESS)[:HOME_CARDS], order=Order.PROGRESS, at=at
@@ -60,29 +68,38 @@ def index(request: HttpRequest) -> HttpResponse:
     """The list of published initiatives."""
     form = ListForm(request.GET)
     form.is_valid()  # what does not validate does not filter
-    asked = _asked(form.cleaned_data)
+    asked = asked_for(form.cleaned_data)
     page = list_page(asked, at=clock.now())
     query = {key: value for key, value in form.cleaned_data.items() if value and key != "page"}
     context = {
         "form": form,
         "asked": asked,
         "page": page,
-        "orders": Order.choices,
+        "orders": [one for one in Order.choices if one[0] != Order.RISING or is_on(switches.RISING)],
         "more_open": bool(asked.kind or asked.topic or asked.region or asked.language),
-        "regions": regions(),
+        "regions": regions_by_name(),
         "query": query,
+        "feed_query": _feed_query(query),
         "links": _page_links(query, page.page, page.pages),
     }
     template = "initiatives/_results.html" if getattr(request, "htmx", False) else "initiatives/index.html"
     return render(request, template, context)
 
 
-def _asked(data: dict[str, Any]) -> ListFilter:
+def _feed_query(query: dict[str, Any]) -> str:
+    """Return the filters alone, as the feed and the calendar of this list take them."""
+    filters = {key: value for key, value in query.items() if key != "order"}
+    return "?" + urlencode(filters) if filters else ""
+
+
+def asked_for(data: dict[str, Any]) -> ListFilter:
+    """Return what the validated form of a list asks for."""
     names = ("stage", "kind", "topic", "region", "language", "body")
+    words, order = (data.get("q") or "").replace("\x00", "").strip(), data.get("order") or Order.TRENDING
     return ListFilter(
-        words=(data.get("q") or "").replace("\x00", "").strip(),
+        words=words if is_on(switches.SEARCH) else "",
         sdg=data.get("sdg"),
-        order=data.get("order") or Order.TRENDING,
+        order=Order.TRENDING if order == Order.RISING and not is_on(switches.RISING) else order,
         page=data.get("page") or 1,
         **{name: data.get(name) or "" for name in names},
     )
@@ -112,18 +129,21 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     )
     context = {
         "initiative": initiative,
+        "shown": initiative.wording_in(request.GET.get("text") or initiative.shown_language),
         "page": page,
         "may_vote": policies.may_vote(request.user, initiative),
         "may_comment": policies.may_comment(request.user, initiative),
         "may_edit": policies.may_edit(request.user, initiative),
+        "may_send_request": _may_send(request, page),
         "may_withdraw": bool(policies.may_withdraw(request.user, initiative)) and initiative.state in RECALLABLE,
         "may_moderate": policies.is_moderator(request.user),
         **_judged(request, initiative),
         **_drawn(page),
+        "share": sharing.share_facts(initiative),
         "comment_form": CommentForm(),
         "report_form": ReportForm(),
         "comment_orders": CommentOrder.choices,
-        "now": at,
+        **_after_the_threshold(request, page),
     }
     return render(request, "initiatives/detail.html", context)
 
@@ -142,6 +162,44 @@ def _judged(request: HttpRequest, initiative: Initiative) -> dict[str, Any]:
     }
 
 
+def _may_send(request: HttpRequest, page: InitiativePage) -> bool:
+    """Whether the page offers its reader to send a request now."""
+    one = page.initiative
+    ready = one.is_request and one.state == State.COLLECTING and page.votes >= (one.threshold or 1)
+    return ready and bool(policies.may_send_request(request.user, one))
+
+
+def _after_the_threshold(request: HttpRequest, page: InitiativePage) -> dict[str, Any]:
+    """What the body owes, did and promised; the timeline with it."""
+    initiative, at = page.initiative, clock.now()
+    review = review_of(initiative, at=at)
+    commission, appeal = review.commission, initiative.kind_version.norm(NormCode.APPEAL_PERIOD)
+    if commission is not None:
+        commission.initiative = initiative
+    return {
+        "review": review,
+        "late": lateness_of(initiative, at=at),
+        "timeline": timeline(page.history, happenings(initiative, review)),
+        "may_take_seat": commission is not None and bool(policies.may_take_seat(request.user, commission)),
+        "disputable": _disputable(request, initiative, review),
+        "appeal_days": int(appeal.number) if appeal else "",
+        "appeal_article": cite(appeal.article) if appeal else "",
+    }
+
+
+def _disputable(request: HttpRequest, initiative: Initiative, review: Review) -> set[int]:
+    """Return the promises of which this reader may say that it is not so: who may of one may of all that are done."""
+    if not request.user.is_authenticated:
+        return set()
+    done = [one.milestone for one in review.promises if one.milestone.is_done]
+    for milestone in done:
+        milestone.initiative = initiative
+    if not done or not policies.may_dispute(request.user, done[0]):
+        return set()
+    said = {dispute.milestone_id for one in done for dispute in one.disputes.all() if dispute.author == request.user}
+    return {milestone.pk for milestone in done} - said
+
+
 def _drawn(page: InitiativePage) -> dict[str, Any]:
     """What the components of the page draw: chart, table of ages, timeline, the running term in words."""
     initiative = page.initiative
@@ -152,8 +210,8 @@ def _drawn(page: InitiativePage) -> dict[str, Any]:
     return {
         "chart": {"labels": labels, "series": [{"label": _("Votes"), "values": values}]} if labels else None,
         "age_columns": [{"label": _("Age")}, {"label": _("Votes"), "numeric": True}],
-        "age_rows": [[label, number_format(votes, force_grouping=True)] for label, votes in page.ages],
-        "timeline": page.history,
+        "age_rows": [[label, _("hidden") if votes is None else grouped(votes)] for label, votes in page.ages],
+        "ages_hidden": any(votes is None for _label, votes in page.ages),
         "term_label": norm.get_code_display() if norm else "",
         "term_act": f"{norm} ({cite(norm.article)})" if norm else "",
         "threshold_sentence": threshold_sentence(initiative),
@@ -186,8 +244,13 @@ def count(request: HttpRequest, code: str) -> HttpResponse:
 def attachment(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """A file of the initiative, always as a download of its checked type."""
     initiative = get_visible_or_404(request.user, code)
-    found = get_object_or_404(Attachment, initiative=initiative, pk=number)
+    kept = Attachment.objects.shown_to(request.user).exclude(safety=Safety.REFUSED)
+    found = get_object_or_404(kept, initiative=initiative, pk=number)
     response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name)
     response["Content-Type"] = found.content_type
     response["X-Content-Type-Options"] = "nosniff"
+    # Should a browser show it nevertheless, it is a page of no origin that may do nothing.
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    if not found.is_clean:
+        patch_cache_control(response, private=True, no_store=True)
     return response

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -17,20 +18,22 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
+from initiatives import switches
+from initiatives.forms import PeriodForm
+from initiatives.selectors.outcomes import ALWAYS, Period, Share
 from initiatives.selectors.statistics import ENOUGH, AnswerRow, Statistics
 from initiatives.selectors.statistics import statistics as count_everything
 from portal import clock
 from portal.errors import NotVisible
+from portal.switches import require
 from portal.web.access import public
 from portal.web.caching import shared
 from portal.web.numbers import grouped, percent
+from portal.web.sheets import safe
 
 logger = logging.getLogger(__name__)
 
 FRESH_SECONDS = 60
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A cell that begins with one of these is a formula to a spreadsheet (OWASP, CSV injection)."""
-
 Cell = str | int | float | None
 
 
@@ -39,10 +42,14 @@ Cell = str | int | float | None
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
     """The portal in numbers."""
-    found = _numbers()
+    form = PeriodForm(request.GET or None)
+    found = _numbers(_period(form))
     context = {
         "numbers": found,
-        "days": _chart(found.days),
+        "form": form,
+        "period_query": _query(found.period),
+        "days": _chart(found.days, "m.Y" if found.by_month else "d.m"),
+        "outcomes": _share_chart(_("Decisions"), found.outcomes),
         "busiest": max(found.days, key=lambda row: row[1], default=None),
         "map_votes": {row.kato: row.votes for row in found.regions},
         "map_initiatives": {row.kato: row.initiatives for row in found.regions},
@@ -60,7 +67,7 @@ def download(request: HttpRequest, table: str) -> HttpResponse:
     """One table of the page as CSV: UTF-8 with its mark, so that spreadsheets read Kazakh letters."""
     if table not in TABLES:
         raise NotVisible
-    headings, rows = TABLES[table](_numbers())
+    headings, rows = TABLES[table](_numbers(_period(PeriodForm(request.GET or None))))
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{table}.csv"'
     response.write("\ufeff")
@@ -70,38 +77,52 @@ def download(request: HttpRequest, table: str) -> HttpResponse:
     return response
 
 
-def safe(cell: Cell) -> str | int | float:
-    """Return the cell so that no spreadsheet runs it: text that looks like a formula begins with an apostrophe."""
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
-        return f"'{cell}"
-    return "" if cell is None else cell
+def _period(form: PeriodForm) -> Period:
+    """Return the days asked for; what makes no sense is said above the form and does not limit."""
+    if not form.is_bound or not form.is_valid():
+        return ALWAYS
+    return Period(form.cleaned_data["since"], form.cleaned_data["until"])
 
 
-def _numbers() -> Statistics:
-    """Return the numbers, counted at most once a minute for each language: names are part of them."""
-    key = f"initiatives:statistics:{get_language()}"
+def _query(period: Period) -> str:
+    given = {"since": period.since, "until": period.until}
+    asked = {name: day.isoformat() for name, day in given.items() if day}
+    return f"?{urlencode(asked)}" if asked else ""
+
+
+def _numbers(period: Period) -> Statistics:
+    """Return the numbers, counted at most once a minute for each language and period: names are part of them."""
+    require(switches.STATISTICS)
+    key = f"initiatives:statistics:{get_language()}:{period.since}:{period.until}"
     try:
         known: Statistics | None = cache.get(key)
         if known is not None:
             return known
-        found = count_everything(at=clock.now())
+        found = count_everything(at=clock.now(), period=period)
         cache.set(key, found, FRESH_SECONDS)
     except (RedisError, OSError):
         logger.warning("The cache does not answer: the statistics are counted anew.", exc_info=True)
-        return count_everything(at=clock.now())
+        return count_everything(at=clock.now(), period=period)
     return found
 
 
-def _chart(days: Sequence[tuple[date, int]]) -> dict[str, Any]:
+def _share_chart(label: str, shares: Sequence[Share]) -> dict[str, Any]:
     return {
-        "labels": [date_format(day, "d.m") for day, _votes in days],
+        "labels": [one.label for one in shares],
+        "series": [{"label": label, "values": [one.number for one in shares]}],
+    }
+
+
+def _chart(days: Sequence[tuple[date, int]], form: str) -> dict[str, Any]:
+    return {
+        "labels": [date_format(day, form) for day, _votes in days],
         "series": [{"label": _("Votes"), "values": [votes for _day, votes in days]}],
     }
 
 
 def _states(found: Statistics) -> tuple[list[str], list[list[Cell]]]:
-    headings = [_("Stage"), _("Petitions"), _("Public ideas")]
-    return headings, [[row.label, row.petitions, row.ideas] for row in found.states]
+    headings = [_("Stage"), _("Petitions"), _("Public ideas"), _("Consolidated requests")]
+    return headings, [[row.label, row.petitions, row.ideas, row.requests] for row in found.states]
 
 
 def _funnel(found: Statistics) -> tuple[list[str], list[list[Cell]]]:
@@ -142,6 +163,31 @@ def _bodies(found: Statistics) -> tuple[list[str], list[list[Cell]]]:
     return headings, [[row.name, row.received, row.answered, row.overdue] for row in found.bodies]
 
 
+def _shares(what: str, shares: Sequence[Share]) -> tuple[list[str], list[list[Cell]]]:
+    whole = sum(one.number for one in shares)
+    rows: list[list[Cell]] = [
+        [one.label, one.number, round(100 * one.number / whole, 1) if whole >= ENOUGH else None] for one in shares
+    ]
+    return [what, _("Number"), _("Share, %")], rows
+
+
+def _outcomes(found: Statistics) -> tuple[list[str], list[list[Cell]]]:
+    return _shares(_("Outcome"), found.outcomes)
+
+
+def _languages(found: Statistics) -> tuple[list[str], list[list[Cell]]]:
+    return _shares(_("Language of the text"), found.languages)
+
+
+def _rejections(found: Statistics) -> tuple[list[str], list[list[Cell]]]:
+    return _shares(_("Why"), found.rejections)
+
+
+def _stages(found: Statistics) -> tuple[list[str], list[list[Cell]]]:
+    headings = [_("Kind of body"), _("Stage"), _("Petitions that passed it"), _("Median of days")]
+    return headings, [[row.kind, row.stage, row.cases, row.median_days] for row in found.stages]
+
+
 TABLES: Mapping[str, Callable[[Statistics], tuple[list[str], list[list[Cell]]]]] = {
     "states": _states,
     "funnel": _funnel,
@@ -150,13 +196,17 @@ TABLES: Mapping[str, Callable[[Statistics], tuple[list[str], list[list[Cell]]]]]
     "topics": _topics,
     "answers": _answers,
     "bodies": _bodies,
+    "outcomes": _outcomes,
+    "languages": _languages,
+    "rejections": _rejections,
+    "stages": _stages,
 }
 
 
 def _shown(name: str, found: Statistics) -> dict[str, Any]:
     """Return a table as the page shows it: numbers grouped, and a rate of too few cases replaced by words."""
     headings, rows = TABLES[name](found)
-    columns = [{"label": label, "numeric": place > 0} for place, label in enumerate(headings)]
+    columns = [{"label": label, "numeric": place > (name == "stages")} for place, label in enumerate(headings)]
     if name == "answers":
         texts = [_answer(row) for row in found.answers]
         return {"columns": columns[:4], "rows": texts}

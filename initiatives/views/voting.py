@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.selectors import regions
-from initiatives import policies
+from accounts.selectors import regions_by_name
+from initiatives import policies, switches
 from initiatives.forms import VoteForm
 from initiatives.models import Initiative
 from initiatives.selectors.counts import exact_count, own_act
@@ -21,6 +21,7 @@ from initiatives.views import own_votes
 from portal import clock
 from portal.errors import Refusal
 from portal.permissions import require
+from portal.switches import require as require_on
 from portal.web import throttle
 from portal.web.access import answer_or_sign_in, decides
 from signatures.states import Purpose
@@ -48,6 +49,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 def _act(request: HttpRequest, code: str, *, gives: bool) -> HttpResponse:
     initiative = get_votable_or_404(request.user, code)
     require(policies.may_vote(request.user, initiative))
+    require_on(switches.VOTES)
     if not initiative.kind.requires_eds:
         return _plain(request, initiative, gives=gives)
     return _signed(request, initiative, Purpose.VOTE if gives else Purpose.WITHDRAW)
@@ -81,7 +83,7 @@ def _signed(request: HttpRequest, initiative: Initiative, purpose: Purpose) -> H
         "refusal": refusal,
         "statement": signing.statement(initiative=initiative, purpose=purpose, language=language, at=clock.now()),
         "is_withdrawal": purpose == Purpose.WITHDRAW,
-        "regions": regions(),
+        "regions": regions_by_name(),
         "votes": exact_count(initiative),
     }
     return render(request, "initiatives/vote.html", context, status=status)

@@ -4,7 +4,7 @@ import dataclasses
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
@@ -46,14 +46,26 @@ def handler(event_type: type[E]) -> Callable[[Callable[[E], None]], Callable[[E]
 
 def publish(event: Event) -> OutboxEvent:
     """Write the event to the outbox in the caller's transaction and return the row."""
-    payload = json.loads(json.dumps(dataclasses.asdict(event), cls=DjangoJSONEncoder))
+    payload = dump(event)
+    del payload["name"]
     return OutboxEvent.objects.create(name=event.name, payload=payload, published_at=event.at, next_attempt_at=event.at)
+
+
+def dump(event: Event) -> dict[str, Any]:
+    """Return the event as JSON-able values, its name among them."""
+    plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(event), cls=DjangoJSONEncoder))
+    return {**plain, "name": event.name}
+
+
+def revive(plain: Mapping[str, Any]) -> Event:
+    """Return the typed event of what `dump` gave; KeyError when no handler knows the name."""
+    values = {field: value for field, value in plain.items() if field != "name"}
+    return _types[plain["name"]](**{**values, "at": datetime.fromisoformat(plain["at"])})
 
 
 def restore(row: OutboxEvent) -> Event:
     """Return the typed event that the row holds; KeyError when no handler knows the name."""
-    event_type = _types[row.name]
-    return event_type(**{**row.payload, "at": datetime.fromisoformat(row.payload["at"])})
+    return revive({**row.payload, "name": row.name})
 
 
 def deliver_due(*, at: datetime, limit: int = 200) -> int:

@@ -75,7 +75,7 @@ def reset(rest: list[str]) -> int:
                 here.prepare()
                 postgres = Postgres(here)
                 postgres.clean_up()
-                shutil.rmtree(postgres.runner.data, ignore_errors=True)
+                shutil.rmtree(postgres.runner.kept, ignore_errors=True)
             shutil.rmtree(here.sockets, ignore_errors=True)
     shutil.rmtree(places.demo().var, ignore_errors=True)
     print("All data of the demo is gone; `make run` begins anew.")

@@ -68,7 +68,7 @@ def _is_tracked(path: Path) -> bool:
 
 
 def compose_file_is_valid() -> Verdict:
-    """Read as YAML, with each name that a service leans on declared in the file itself."""
+    """As the compose specification has it, with each name that a service leans on declared in the file itself."""
     import yaml
 
     return Verdict("\n".join(compose.faults(yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8")))))

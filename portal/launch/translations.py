@@ -1,9 +1,11 @@
 """Is every text of the code and the templates translated into Kazakh and Russian?
 
 Texts are collected by xgettext with Django's own keywords, so that what `makemessages` would find is what counts.
-English is the language of the msgids and needs no catalogue.
+English is the language of the msgids and needs no catalogue. Placeholders of a translation must be those of its
+msgid, which msgfmt sees.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -26,15 +28,29 @@ Key = tuple[str | None, str]
 
 
 def main() -> int:
-    if not shutil.which("xgettext"):
-        print("xgettext is missing: apt-get install gettext")
+    if not shutil.which("xgettext") or not shutil.which("msgfmt"):
+        print("gettext is missing: sudo apt-get install gettext")
         return 1
     settings.configure(USE_I18N=False)
     wanted = collect()
     findings = [finding for language in LANGUAGES for finding in lacking(language, wanted)]
+    findings += [finding for catalogue in catalogues() for finding in misformed(catalogue)]
     for finding in findings:
         print(finding)
     return 1 if findings else 0
+
+
+def catalogues() -> list[Path]:
+    """Ours, and what completes Django's Kazakh."""
+    folders = (ROOT / "locale", ROOT / "portal" / "translation" / "locale")
+    return sorted(found for folder in folders for found in folder.glob("*/LC_MESSAGES/*.po"))
+
+
+def misformed(catalogue: Path) -> list[str]:
+    """What msgfmt finds wrong: placeholders that the msgid lacks, plural forms that the language does not have."""
+    command = ["msgfmt", "--check-format", "--output-file", os.devnull, str(catalogue)]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    return checked.stderr.splitlines() if checked.returncode else []
 
 
 def collect() -> dict[Key, str]:

@@ -14,6 +14,7 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         """Register the policies and the entry of the account's menu."""
         import_module("portal.notifications.policies")
+        import_module("portal.notifications.channels.email")  # declares its switch
         from portal.web import navigation
 
         navigation.register(

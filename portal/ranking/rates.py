@@ -23,6 +23,15 @@ def lift(events: int, hours: float, baseline_per_hour: float) -> float:
     return max(bound / (baseline_per_hour + 0.1) - 1.0, 0.0)
 
 
+def pooled(events: float, exposure: float, prior_rate: float, prior_exposure: float) -> float:
+    """Return the rate of these events, leaning on a prior rate as if it had been seen over `prior_exposure`.
+
+    With no exposure it is the prior rate, with much it is the own one, and always it lies between the two.
+    """
+    whole = exposure + prior_exposure
+    return (max(events, 0.0) + prior_rate * prior_exposure) / whole if whole > 0 else 0.0
+
+
 def progress(votes: int, threshold: int | None) -> float:
     """Return votes as a share of the threshold, so that a village petition stands beside a national one; 0 without one."""
     return votes / threshold if threshold else 0.0

@@ -19,7 +19,9 @@ ASGI_APPLICATION = "portal.asgi.application"
 LOCAL_APPS = (
     "portal.audit",
     "portal.events",
+    "portal.switches",
     "portal.notifications",
+    "portal.webhooks",
     "portal.calendar",
     "portal.web",
     "accounts",
@@ -57,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.web.headers.SecurityHeadersMiddleware",
+    "portal.web.embedding.NamelessMiddleware",  # before whatever reads a cookie
     "portal.web.caching.SharedPageMiddleware",  # before whatever knows the visitor
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -70,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.api.read_only.ReadOnlyMiddleware",
     "axes.middleware.AxesMiddleware",  # it turns a lock-out into a response
     "portal.web.middleware.RefusalMiddleware",  # last: a refusal becomes a page before anything else sees it
 ]
@@ -213,6 +217,9 @@ MEDIA_URL = ""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_PERMISSIONS = 0o600
+#: Who looks for harmful content in attachments (`portal.scanning`); empty: nobody.
+ATTACHMENT_SCANNER = ""
+CLAMD_ADDRESS = "tcp://127.0.0.1:3310"
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # --- API ------------------------------------------------------------------------------------------
@@ -247,6 +254,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
+
+# --- Webhooks -------------------------------------------------------------------------------------
+#: Only to try webhooks on one machine: lets them call programs on it, over plain HTTP and on any port. Never in public.
+WEBHOOKS_ALLOW_LOOPBACK = False
 
 # --- Work in the background -----------------------------------------------------------------------
 CELERY_TIMEZONE = TIME_ZONE

@@ -39,5 +39,7 @@ def configuration(level: str) -> dict[str, Any]:
             # Two tasks a second would write 350,000 lines a day that say nothing but "done".
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
+            # It quotes what is bent in people's files.
+            "pypdf": {"level": "CRITICAL"},
         },
     }

@@ -78,11 +78,15 @@ AXES_IPWARE_PROXY_COUNT = env.number("PROXY_COUNT", default=1, least=0, most=5)
 # --- Files and mail -------------------------------------------------------------------------------
 STATIC_ROOT = env.directory("STATIC_ROOT")
 MEDIA_ROOT = env.directory("MEDIA_ROOT")
+#: Written by the worker, read by the web processes and the proxy.
+OPEN_DATA_ROOT = env.directory("OPEN_DATA_ROOT", MEDIA_ROOT.parent / "open-data")
 STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+ATTACHMENT_SCANNER = env.text("ATTACHMENT_SCANNER", "")
+CLAMD_ADDRESS = env.text("CLAMD_ADDRESS", "tcp://127.0.0.1:3310")
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.number("EMAIL_PORT", default=587, least=1, most=65535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")

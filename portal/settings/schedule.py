@@ -8,13 +8,15 @@ from typing import Any
 
 from celery.schedules import crontab
 
-QUEUES = ("votes", "events", "mail", "default")
+QUEUES = ("votes", "events", "mail", "webhooks", "default")
 
 ROUTES = {
     "initiatives.tasks.fold_votes": {"queue": "votes"},
     "initiatives.tasks.refresh_rankings": {"queue": "votes"},
+    "initiatives.tasks.work_on_paper_lists": {"queue": "votes"},
     "portal.notifications.tasks.dispatch_events": {"queue": "events"},
     "portal.notifications.tasks.*": {"queue": "mail"},
+    "portal.webhooks.tasks.*": {"queue": "webhooks"},
 }
 
 
@@ -28,9 +30,17 @@ BEAT = {
     "dispatch events": _each(1, "portal.notifications.tasks.dispatch_events"),
     "fan out": _each(1, "portal.notifications.tasks.fan_out"),
     "send mail": _each(5, "portal.notifications.tasks.send_mail"),
+    "work on paper lists": _each(5, "initiatives.tasks.work_on_paper_lists"),
+    "send webhooks": _each(5, "portal.webhooks.tasks.send_webhooks"),
+    "forget old webhooks": {
+        "task": "portal.webhooks.tasks.forget_old_webhooks",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "run due transitions": _each(60, "initiatives.tasks.run_due_transitions"),
     "recheck pending signatures": _each(60, "signatures.tasks.recheck_pending"),
     "refresh rankings": _each(60, "initiatives.tasks.refresh_rankings"),
+    "export open data": {"task": "initiatives.tasks.export_open_data", "schedule": crontab(hour=3, minute=40)},
+    "check attachments": _each(10, "initiatives.tasks.check_attachments"),
     "recount": {"task": "initiatives.tasks.recount", "schedule": crontab(hour=3, minute=10)},
     "check logs": {"task": "initiatives.tasks.check_logs", "schedule": crontab(hour=3, minute=40)},
 }

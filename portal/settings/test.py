@@ -39,6 +39,7 @@ CONTENT_SECURITY_POLICY = content_security_policy(NCALAYER_URL, DEMO_CONTROL_URL
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False
 MEDIA_ROOT = _scratch / "media"
+OPEN_DATA_ROOT = _scratch / "open-data"
 STATIC_ROOT = _scratch / "static"
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True

@@ -27,7 +27,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from redis.exceptions import RedisError
 
 from portal import clock
-from portal.web import preferences
+from portal.web import embedding, preferences
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +43,9 @@ DRAWING_SECONDS = 5
 VARY = ("Cookie", "HX-Request")
 PARTIAL = ("HX-Request", "Authorization", "Range")
 """Headers with which a request asks for something else than the whole page."""
+
+OF_NO_CHANGE = ("Cache-Control", "Vary", "Access-Control-Allow-Origin", "Cross-Origin-Resource-Policy")
+"""What an answer without a body says besides its ETag."""
 
 LIFE = "_shared_seconds"
 
@@ -105,13 +108,15 @@ class SharedPageMiddleware:
 def _key(request: HttpRequest) -> str | None:
     """Return under which name a stranger's page is kept; None for a visitor who may see a page of their own."""
     language = translation.get_language_from_path(request.path_info)
-    if not settings.SHARED_PAGES or request.method not in ("GET", "HEAD") or language is None:
+    if not settings.SHARED_PAGES or request.method not in ("GET", "HEAD"):
+        return None
+    if language is None and not embedding.is_nameless(request.path_info):
         return None
     if any(name in request.headers for name in PARTIAL):
         return None
     if not set(request.COOKIES) <= {settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME, preferences.COOKIE}:
         return None
-    if translation.get_language_from_request(request) != language:
+    if language is not None and translation.get_language_from_request(request) != language:
         return None  # the answer will remember the language, in a cookie
     try:
         place = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
@@ -152,7 +157,7 @@ def _keep(response: HttpResponse, life: int, now: float) -> Kept:
 def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:
     if kept.etag in request.headers.get("If-None-Match", ""):
         response = HttpResponse(status=304)
-        headers = tuple((name, value) for name, value in kept.headers if name in ("Cache-Control", "Vary"))
+        headers = tuple((name, value) for name, value in kept.headers if name in OF_NO_CHANGE)
         kept = replace(kept, headers=headers)
     else:
         response = HttpResponse(kept.body)

@@ -70,7 +70,7 @@ _ALL = (
         "card",
         ("title",),
         {"href": "", "kicker": "", "state": "", "state_label": "", "text": "", "meta": (), "why": "", "level": 2}
-        | {"votes": None, "threshold": None, "language": ""},
+        | {"votes": None, "threshold": None, "language": "", "is_late": False},
         content=True,
         pure=True,
     ),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Visitor = AbstractBaseUser | AnonymousUser
     Text = str | _StrPromise
 
-Section = Literal["main", "account", "guest", "footer"]
+Section = Literal["main", "account", "guest", "footer", "administration"]
 
 
 def _everyone(visitor: "Visitor") -> bool:

@@ -49,6 +49,10 @@ SPEECH = Throttle("speech", timedelta(minutes=10), by_address=300, by_subnet=300
 """Comments, reports and votes by session: more in ten minutes than a person has to say, and less than a program would."""
 
 
+LOOKING = Throttle("looking", timedelta(minutes=10), by_address=1500, by_subnet=6000, by_account=400)
+"""Searches that a page makes while one types: a pause each second for six minutes."""
+
+
 def refuse_when_spent(throttle: Throttle, request: HttpRequest, *, at: datetime) -> None:
     """Raise TooMany when the address or its subnet has had its share already; counts nothing, in one way to the cache."""
     address = client_address(request)

@@ -1,11 +1,13 @@
 """The catalogue that the first migration writes, as the selectors show it."""
 
 import pytest
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import selectors
 from accounts.models import Body, Territory
 from portal.errors import NotVisible
+from portal.translation.collation import by_name
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +34,17 @@ def test_the_select_offers_each_region_with_its_districts_in_two_queries(
     assert all(len(choices) > 1 for name, choices in groups if "облысы" in name)
     offered = [kato for _name, choices in groups for kato, _label in choices]
     assert len(offered) == len(set(offered)) == Territory.objects.exclude(level="country").count()
+
+
+def test_lists_of_places_follow_the_kazakh_alphabet() -> None:
+    with translation.override("kk"):
+        names = [region.name for region in selectors.regions_by_name()]
+        assert names.index("Ақмола облысы") < names.index("Алматы облысы") < names.index("Атырау облысы")
+        assert names[-1].startswith(("Ш", "Ұ", "Ы"))
+        assert [name for name, _choices in selectors.territory_choices()] == names
+        places = list(dict.fromkeys(body.territory.name for body in selectors.bodies_by_place()))
+    assert places[0] == "Қазақстан Республикасы"
+    assert places[1:] == by_name(places[1:], language="kk")
 
 
 def test_a_district_leads_to_its_region_and_the_country_to_none() -> None:

@@ -24,6 +24,8 @@ initiatives:begin                         | key     | 200     | 200     | 200   
 initiatives:mine                          | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:statistics                    | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:ranking                       | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:open_data                     | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives-machines:open_data_file 20200101T000000Z/no-such-file.csv | 404 | 404 | 404 | 404 | 404 | 404 | 404 | 404
 initiatives:statistics_csv states         | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:detail draft                  | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
 initiatives:detail joining                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
@@ -39,6 +41,19 @@ initiatives:detail merged                 | 200     | 200     | 200     | 200   
 initiatives:detail zzzzzzzzzzzz           | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 initiatives:count draft                   | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
 initiatives:count collecting              | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:feed                          | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:feed_answered                 | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:calendar                      | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:feed_history collecting       | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:feed_history joining          | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:feed_history draft            | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:calendar_one collecting       | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:calendar_one joining          | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:calendar_one draft            | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:verify collecting             | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:verify joining                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:verify draft                  | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
+initiatives:verify withdrawn              | 404     | 404     | 200     | 200     | 404     | 404     | 404     | 200
 initiatives:edit draft                    | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
 initiatives:edit joining                  | key     | 403     | 403     | 403     | 403     | 403     | 403     | 403
 initiatives:review draft                  | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
@@ -50,6 +65,16 @@ initiatives:attach draft                  | 405     | 405     | 405     | 405   
 initiatives:attachment file of draft      | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
 initiatives:attachment file of collecting | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:detach file of draft          | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:send_request request          | key     | 403     | 200     | 403     | 403     | 403     | 403     | 403
+initiatives:send_request collecting       | key     | 403     | 409     | 403     | 403     | 403     | 403     | 403
+initiatives:detail request                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:inbox_item asked              | key     | 403     | 403     | 403     | 200     | 403     | 200     | 403
+initiatives:inbox_sign asked              | key     | 403     | 403     | 403     | 403     | 403     | 200     | 403
+initiatives:vote request                  | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:coauthors draft               | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
+initiatives:leave draft                   | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:remove_coauthor zzzzzzzzzzzz/1 | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:invitation no-such-token      | key     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 initiatives:vote joining                  | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:vote check                    | 403     | 403     | 403     | 403     | 403     | 403     | 403     | 403
 initiatives:vote collecting               | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
@@ -75,10 +100,32 @@ initiatives:moderation_contest comment    | 405     | 405     | 405     | 405   
 initiatives:moderation_item proposed      | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
 initiatives:moderation_item appealed      | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
 initiatives:follow collecting             | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:share collecting              | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:share joining                 | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:share draft                   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:poster collecting             | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:poster draft                  | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:card collecting               | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:card draft                    | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:embed collecting              | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:embed joining                 | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:embed draft                   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives-machines:short collecting     | go      | go      | go      | go      | go      | go      | go      | go
+initiatives-machines:short no-such-code   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives-machines:embed_count collecting | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives-machines:embed_count draft    | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives-machines:embed_script         | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:moderation                    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
 initiatives:moderation_item check         | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
 initiatives:moderation_item draft         | key     | 403     | 403     | 404     | 403     | 403     | 403     | 403
 initiatives:moderation_item collecting    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:paper_desk                    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:paper_lists collecting        | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:paper_lists draft             | key     | 403     | 403     | 404     | 403     | 403     | 403     | 403
+initiatives:paper_list paper              | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:paper_scan paper              | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
+initiatives:settle_contest contest        | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:contest_paper line            | key     | 200     | 404     | 404     | 404     | 404     | 404     | 404
 initiatives:moderation_comment comment    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
 initiatives:moderation_keep_comment comment | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 initiatives:inbox                         | key     | 403     | 403     | 403     | 200     | 200     | 200     | 403
@@ -86,13 +133,38 @@ initiatives:inbox_item sent               | key     | 403     | 403     | 403   
 initiatives:inbox_item registered         | key     | 403     | 403     | 403     | 200     | 403     | 200     | 403
 initiatives:inbox_item check              | key     | 403     | 403     | 403     | 404     | 404     | 404     | 403
 initiatives:inbox_sign submitted          | key     | 403     | 403     | 403     | 403     | 403     | 200     | 403
-initiatives:inbox_sign registered         | key     | 403     | 403     | 403     | 403     | 403     | 409     | 403
+initiatives:inbox_sign registered         | key     | 403     | 403     | 403     | 403     | 403     | 403     | 403
+initiatives:draft_discussion discussion   | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:remark discussion             | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:hide_remark remark            | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:seat registered               | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:minutes minutes               | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:evidence evidence             | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:dispute milestone             | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:hide_dispute dispute          | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:detail registered             | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:detail below_threshold        | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:bodies                        | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:bodies_csv                    | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:body test-ministry            | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:body_csv test-ministry        | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:review_desk registered        | key     | 403     | 403     | 403     | 200     | 403     | 200     | 403
+initiatives:review_desk execution         | key     | 403     | 403     | 403     | 200     | 403     | 200     | 403
+initiatives:review_desk draft             | key     | 403     | 403     | 403     | 404     | 404     | 404     | 403
 notifications:index                       | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 notifications:preferences                 | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 notifications:mark_all                    | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 notifications:open notice                 | key     | go      | 404     | 404     | 404     | 404     | 404     | 404
 notifications:mark notice                 | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 notifications:unsubscribe no-such-token   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+webhooks:index                            | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+webhooks:new                              | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+webhooks:one hook                         | key     | 200     | 404     | 404     | 404     | 404     | 404     | 404
+webhooks:secret hook                      | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+webhooks:test hook                        | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+webhooks:switch hook                      | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+webhooks:remove hook                      | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+webhooks:resend hook                      | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 accounts:profile                          | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 accounts:welcome                          | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 accounts:ask_confirmation                 | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
@@ -109,9 +181,19 @@ accounts:sign_out                         | 200     | 200     | 200     | 200   
 signatures:sign_in                        | 200     | go      | go      | go      | go      | go      | go      | go
 web:design                                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 web:preferences                           | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:kinds                         | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+initiatives:kind_new                      | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+initiatives:kind petition-central         | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+initiatives:kind no-such                  | key     | 403     | 403     | 403     | 403     | 403     | 403     | 404
+initiatives:kind_version petition-central | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+initiatives:kind_preview petition-central | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+web:administration                        | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+web:switches                              | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+web:switch initiatives.comments           | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+web:switch no.such                        | key     | 403     | 403     | 403     | 403     | 403     | 403     | 404
 web:offline                               | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 api-docs                                  | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
-admin:index                               | go      | go      | go      | go      | go      | go      | go      | go
+admin:index                               | go      | go      | go      | go      | go      | go      | go      | 200
 initiatives:moderation_keep_comment comment| 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 demo:crowd collecting                     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 """
@@ -183,8 +265,12 @@ def test_every_page_can_be_read_in_every_language(world: World, language: str) -
         ("initiatives:index", "anonymous", 12),
         ("initiatives:detail collecting", "anonymous", 25),
         ("initiatives:mine", "author", 15),
-        ("initiatives:moderation", "moderator", 22),
-        ("initiatives:inbox", "clerk", 20),
+        ("initiatives:moderation", "moderator", 24),
+        ("initiatives:inbox", "clerk", 35),
+        ("initiatives:detail registered", "anonymous", 35),
+        ("initiatives:bodies", "anonymous", 12),
+        ("initiatives:body test-ministry", "anonymous", 45),
+        ("initiatives:review_desk registered", "clerk", 40),
     ],
 )
 def test_a_page_asks_the_database_a_bounded_number_of_times(world: World, address: str, role: str, limit: int) -> None:

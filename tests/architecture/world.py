@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import Body, User
 from initiatives.models import Attachment, Comment, Initiative, Topic
@@ -14,13 +15,18 @@ from initiatives.services import appealing, contesting, moderation, refusing, re
 from initiatives.states import State
 from portal.notifications.dispatch import notify
 from portal.notifications.models import Notification
+from portal.webhooks.models import Delivery, Endpoint, Occurrence
+from tests.architecture import results
 from tests.factories.accounts import make_official
 from tests.factories.initiatives import (
     make_decision,
     make_idea,
+    make_kind_draft,
     make_milestone,
+    make_paper_list,
     make_petition,
     make_reported_comment,
+    make_request,
 )
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -36,6 +42,10 @@ class World:
     comment: Comment | None = None
     attachments: dict[str, Attachment] = field(default_factory=dict)
     notice: Notification | None = None
+    numbers: dict[str, int] = field(default_factory=dict)
+    hook: Delivery | None = None
+    parts: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """What belongs to an initiative after the threshold, by its word: the code and the number in the address."""
 
     def url(self, page: str) -> str:
         """Return the address that a line of a table names: "initiatives:edit draft" and the like."""
@@ -51,9 +61,17 @@ class World:
         if word.startswith("file of "):
             one = self.attachments[word.removeprefix("file of ")]
             return reverse(name, args=[one.initiative.code, one.pk])
+        if word in self.numbers:
+            return reverse(name, args=[self.numbers[word]])
         if word == "notice":
             assert self.notice is not None
             return reverse(name, args=[self.notice.pk])
+        if word == "hook":
+            assert self.hook is not None
+            of_delivery = (self.hook.pk,) if name.endswith(":resend") else ()
+            return reverse(name, args=[self.hook.endpoint.uid, *of_delivery])
+        if word in self.parts:
+            return reverse(name, args=self.parts[word])
         if word == "unknown-session":
             return reverse(name, args=[UNKNOWN_SESSION])
         return reverse(name, args=[part for part in word.split("/") if part])
@@ -67,7 +85,17 @@ class World:
         client = Client()
         if role != "anonymous":
             client.force_login(self.people[role], backend=MODEL_BACKEND)
+        if role == "administrator":
+            verify(client, self.people[role])
         return client
+
+
+def verify(client: Client, person: User) -> None:
+    """Let the session have passed the second factor."""
+    device, _made = TOTPDevice.objects.get_or_create(user=person, name="telephone", confirmed=True)
+    session = client.session
+    session["otp_device_id"] = device.persistent_id
+    session.save()
 
 
 def build(people: dict[str, User], body: Body, at: datetime) -> World:
@@ -84,6 +112,9 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
     world.subjects["submitted"] = make_petition(state=State.REGISTERED, votes=52, **of_author)
     world.subjects["moderation"] = make_idea(state=State.MODERATION, **of_author)
     world.subjects["idea"] = make_idea(state=State.DISCUSSION, votes=7, **of_author)
+    world.subjects["request"] = make_request(state=State.COLLECTING, votes=12, **of_author)
+    world.subjects["asked"] = make_request(state=State.REGISTERED, votes=12, **of_author)
+    make_decision(world.subjects["asked"], by=clerk, at=at, submitted_at=at, outcome="answered")
     world.subjects["archived"] = make_idea(state=State.ARCHIVED, **of_author)
     world.subjects["merged"] = make_idea(state=State.MERGED, merged_into=world.subjects["idea"], **of_author)
     make_decision(world.subjects["registered"], by=clerk, at=at)
@@ -95,6 +126,7 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
     make_milestone(
         world.subjects["execution"], at=at, days=3, done_date=(at + timedelta(days=2)).date(), evidence="Ашылды."
     )
+    results.add(world, at)
     world.comment = make_reported_comment(
         world.subjects["collecting"], author=people["author"], reporter=people["citizen"], at=at
     )
@@ -105,6 +137,14 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
     _moderate(world, of_author, at)
     for name in ("draft", "collecting"):
         world.attachments[name] = attach(world.subjects[name], at)
+    world.numbers = make_paper_list(
+        world.subjects["collecting"],
+        of=people["citizen"],
+        by=people["moderator"],
+        second=people["administrator"],
+        at=at,
+    )
+    make_kind_draft("petition-central", at=at)
     told = people.values()
     notify(
         told, topic="own", template="initiatives/published", key="test", at=at, url_name="initiatives:detail",
@@ -116,7 +156,26 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
         },
     )  # fmt: skip
     world.notice = Notification.objects.get(recipient=people["citizen"])
+    world.hook = make_hook(people["citizen"], at)
     return world
+
+
+def make_hook(owner: User, at: datetime) -> Delivery:
+    """An address that has heard of one thing and failed to hear of another."""
+    kind = "initiative.published"
+    hook = Endpoint.objects.create(
+        owner=owner, url="https://news.example/hook", note="Жаңалықтар", kinds=[kind], created_at=at
+    )
+    answers: tuple[dict[str, Any], ...] = (
+        {"state": "delivered", "status": 200},
+        {"state": "failed", "error": "timeout"},
+    )
+    for number, answer in enumerate(answers):
+        told = Occurrence.objects.create(occasion=f"world {number}", kind=kind, payload={}, at=at)
+        last = Delivery.objects.create(
+            endpoint=hook, occurrence=told, attempts=1, next_attempt_at=at, settled_at=at, excerpt="жауап", **answer
+        )
+    return last
 
 
 def _moderate(world: World, of_author: dict[str, Any], at: datetime) -> None:
@@ -151,8 +210,9 @@ def _moderate(world: World, of_author: dict[str, Any], at: datetime) -> None:
 
 def attach(initiative: Initiative, at: datetime) -> Attachment:
     made = Attachment(
-        initiative=initiative, name="хат.pdf", content_type="application/pdf", size=9, sha256="0" * 64, uploaded_at=at
-    )
+        initiative=initiative, name="хат.pdf", content_type="application/pdf", size=9, sha256="0" * 64, uploaded_at=at,
+        safety="clean", checked_at=at,
+    )  # fmt: skip
     made.file.save(f"{initiative.code}.pdf", ContentFile(b"%PDF-1.7\n"), save=False)
     made.save()
     return made

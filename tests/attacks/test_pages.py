@@ -15,10 +15,10 @@ from initiatives.models import Comment, Initiative
 from initiatives.services import signing
 from initiatives.services.discussing import comment, report
 from initiatives.states import Stance, State
-from initiatives.views.statistics import safe
 from portal import clock
 from portal.notifications.messages import entry, letter
 from portal.notifications.models import Notification
+from portal.web.sheets import safe
 from signatures.services import acceptance
 from signatures.services.statements import one_line
 from signatures.states import Purpose

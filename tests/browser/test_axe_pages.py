@@ -21,10 +21,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = {
     "anonymous": (
         "initiatives:home", "initiatives:index", "initiatives:statistics", "initiatives:detail collecting",
+        "initiatives:open_data", "initiatives:ranking", "initiatives:verify collecting",
         "initiatives:detail rejected", "initiatives:detail execution", "initiatives:detail idea",
         "initiatives:detail joining", "initiatives:vote collecting", "signatures:sign_in", "accounts:staff_sign_in",
         "initiatives:detail zzzzzzzzzzzz", "initiatives:detail appealed", "initiatives:detail removed",
         "initiatives:moderation_log",
+        "initiatives:detail zzzzzzzzzzzz", "initiatives:share collecting", "initiatives:embed collecting",
     ),
     "author": (
         "initiatives:begin", "initiatives:edit draft", "initiatives:review draft", "initiatives:withdraw joining",
@@ -36,12 +38,20 @@ PAGES = {
         "initiatives:moderation", "initiatives:moderation_item check", "initiatives:moderation_item idea",
         "initiatives:moderation_comment comment", "initiatives:moderation_item proposed",
         "initiatives:moderation_item appealed", "initiatives:moderation_item rejected",
+        "initiatives:paper_desk", "initiatives:paper_lists collecting",
+        "initiatives:paper_list paper",
     ),
     "clerk": (
         "initiatives:inbox", "initiatives:inbox_item sent", "initiatives:inbox_item registered",
         "initiatives:inbox_item decided", "initiatives:inbox_item execution",
     ),
     "head": ("initiatives:inbox_sign submitted",),
+    "administrator": (
+        "web:administration", "web:switches", "web:switch initiatives.comments", "initiatives:kinds",
+        "initiatives:kind petition-central", "initiatives:kind_new", "initiatives:kind_version petition-central",
+        "initiatives:kind_preview petition-central",
+    ),
+    "citizen": ("webhooks:index", "webhooks:new", "webhooks:one hook"),
 }  # fmt: skip
 MAIN = {
     "anonymous": (

@@ -16,7 +16,14 @@ from portal import clock
 from signatures.eds.demo_people import BY_SLUG, PASSWORD
 from signatures.eds.demo_pki import DemoPki
 from tests.factories.accounts import make_official
-from tests.factories.initiatives import make_decision, make_idea, make_milestone, make_petition, make_reported_comment
+from tests.factories.initiatives import (
+    make_decision,
+    make_discussion,
+    make_idea,
+    make_milestone,
+    make_petition,
+    make_reported_comment,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,6 +40,7 @@ CLERKS = (
     "inbox/?stage=ideas",
     "inbox/{sent}/",
     "inbox/{registered}/",
+    "inbox/{registered}/review/",
     "inbox/{decided}/",
     "inbox/{execution}/",
     "inbox/{discussion}/",
@@ -62,6 +70,7 @@ def matters(ministry: Body, citizen: User, other_citizen: User, clerk: User, hea
     made = {state: make_petition(body=ministry, author=citizen, state=state, at=at, votes=60) for state in states}
     made[State.DISCUSSION] = make_idea(body=ministry, author=citizen, state=State.DISCUSSION, at=at)
     make_decision(made[State.REGISTERED], by=clerk, at=at, submitted_at=at)
+    make_discussion(made[State.REGISTERED], by=clerk, at=at, is_summarised=True)
     for state in (State.DECIDED, State.EXECUTION):
         make_decision(made[state], by=clerk, at=at, signed_by=head, submitted_at=at)
     make_milestone(made[State.EXECUTION], at=at)

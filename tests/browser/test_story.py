@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from accounts.models import Body
+from initiatives.models import Initiative
+from portal import clock
 from signatures.eds.demo_people import BY_SLUG
 from signatures.eds.demo_pki import DemoPki
 from tests.browser.screens import Screen
 from tests.factories.accounts import make_official
+from tests.factories.initiatives import make_discussion
 from tests.journeys.conftest import Clock
 from tests.journeys.people import Person
 from tests.journeys.test_petition import APPEAL, DECISION, PROBLEM, PROPOSAL, TITLE
@@ -96,6 +100,9 @@ def akimat_answers(sit_down: SitDown, code: str) -> None:
     page.get_by_label("How the decision can be appealed").fill(APPEAL)
     clerk.press("Save the draft").look().press("Lay before the head").look()
 
+    # The days of the notice and of the discussion cannot be waited for before a screen; tests/journeys waits for them.
+    petition = Initiative.objects.get(code=code)
+    make_discussion(petition, by=petition.author, at=clock.now() - timedelta(hours=2), is_summarised=True)
     head = sit_down("akimat-head").sign_in()
     head.visit(f"inbox/{code}/").page.get_by_role("link", name="Read and sign").click()
     head.look().sign().look().sees("You have signed the decision.")

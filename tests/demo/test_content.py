@@ -117,7 +117,7 @@ def test_its_fields_are_whole_and_known(key: str) -> None:
     assert item["topic"] in {topic["slug"] for topic in load("topics.yaml")["topics"]}
     assert item["sdg"] == sorted(set(item["sdg"]))
     assert set(item["sdg"]) <= set(range(1, 18))
-    assert item["pace"] in {"steady", "rising", "burst", "slow"}
+    assert item["pace"] in {"steady", "rising", "burst", "slow", "surge"}
     assert item["days_ago_created"] > 0
     assert item.get("author_sex", "female") in {"female", "male"}
 

@@ -8,12 +8,19 @@ import pytest
 
 from accounts.models import Body, User
 from initiatives.models import Decision, Initiative, Milestone
-from initiatives.services import answering
+from initiatives.services import answering, promising
 from initiatives.services.answering import Answer
 from initiatives.states import State
 from portal.errors import Conflict, InvalidInput, NotAllowed
 from portal.events.models import OutboxEvent
-from tests.factories.initiatives import make_decision, make_idea, make_milestone, make_petition, make_signature
+from tests.factories.initiatives import (
+    make_decision,
+    make_discussion,
+    make_idea,
+    make_milestone,
+    make_petition,
+    make_signature,
+)
 
 pytestmark = pytest.mark.django_db
 HEAD_IIN = "750909300161"
@@ -99,6 +106,7 @@ class TestSigning:
 
     @pytest.fixture
     def decision(self, petition: Initiative, clerk: User, at: datetime) -> Decision:
+        make_discussion(petition, by=clerk, at=at, is_summarised=True)
         return make_decision(petition, by=clerk, at=at, submitted_at=at)
 
     def test_the_head_signs(self, decision: Decision, head: User, at: datetime) -> None:
@@ -166,7 +174,7 @@ class TestPromises:
         return make_petition(state=State.PUBLISHED, author=citizen, body=ministry, at=at)
 
     def test_a_promise_is_kept_with_evidence_once(self, published: Initiative, clerk: User, at: datetime) -> None:
-        promised = answering.promise(
+        promised = promising.promise(
             initiative=published, by=clerk, title="Асхана ашу", due_date=date(2026, 9, 1), at=at
         )
         fulfil(promised, clerk, at)
@@ -176,24 +184,25 @@ class TestPromises:
     @pytest.mark.parametrize("title", ["", " ", "ә" * 201])
     def test_a_promise_owes_a_short_title(self, published: Initiative, clerk: User, at: datetime, title: str) -> None:
         with pytest.raises(InvalidInput):
-            answering.promise(initiative=published, by=clerk, title=title, due_date=date(2026, 9, 1), at=at)
+            promising.promise(initiative=published, by=clerk, title=title, due_date=date(2026, 9, 1), at=at)
         assert not Milestone.objects.exists()
 
     def test_a_report_owes_evidence(self, published: Initiative, clerk: User, at: datetime) -> None:
         milestone = make_milestone(published, at=at)
         with pytest.raises(InvalidInput):
-            answering.fulfil(milestone=milestone, by=clerk, evidence=" ", on=date(2026, 3, 3), at=at)
+            promising.fulfil(milestone=milestone, by=clerk, evidence=" ", on=date(2026, 3, 3), at=at)
         milestone.refresh_from_db()
         assert not milestone.is_done
 
     def test_before_publication_nothing_is_promised(self, petition: Initiative, clerk: User, at: datetime) -> None:
         with pytest.raises(NotAllowed, match="wrong_state"):
-            answering.promise(initiative=petition, by=clerk, title="Асхана", due_date=date(2026, 9, 1), at=at)
+            promising.promise(initiative=petition, by=clerk, title="Асхана", due_date=date(2026, 9, 1), at=at)
 
 
 def fulfil(milestone: Milestone, by: User, at: datetime) -> Milestone:
     on = (at + timedelta(days=1)).date()
-    return answering.fulfil(milestone=milestone, by=by, evidence="Ашылды.", on=on, at=at)
+    at += timedelta(days=1)
+    return promising.fulfil(milestone=milestone, by=by, evidence="Ашылды.", on=on, at=at)
 
 
 @pytest.mark.parametrize(("step", "state"), [("take_up", State.TAKEN_UP), ("answer", State.ANSWERED)])

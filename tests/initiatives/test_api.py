@@ -115,7 +115,7 @@ class TestReading:
     def test_the_count_is_exact_before_it_is_folded(self, client: Client) -> None:
         idea = make_initiative()
         voting.cast_signed_in(initiative=idea, by=make_voter(1), at=AT)
-        assert client.get(address(idea, "count/")).json() == {"votes": 1, "threshold": None}
+        assert client.get(address(idea, "count/")).json() == {"votes": 1, "on_paper": 0, "threshold": None}
         assert client.get(address(idea)).json()["votes"] == 1
 
     def test_votes_by_the_hour_add_up(self, client: Client) -> None:

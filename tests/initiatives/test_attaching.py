@@ -14,6 +14,7 @@ from initiatives.models import Attachment, Initiative
 from initiatives.services import attaching
 from initiatives.states import State
 from portal.errors import Conflict, InvalidInput, NotAllowed
+from tests.factories.files import make_pdf
 from tests.factories.initiatives import make_petition
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,7 @@ def attach(draft: Initiative, by: User, name: str, content: bytes, at: datetime)
 @pytest.mark.parametrize(
     ("name", "content", "content_type"),
     [
-        ("хат.pdf", b"%PDF-1.7\n...", "application/pdf"),
+        ("хат.pdf", make_pdf(), "application/pdf"),
         ("сурет.png", picture(), "image/png"),
         ("сурет.JPG", picture("JPEG"), "image/jpeg"),
         ("сурет.jpeg", picture("JPEG"), "image/jpeg"),
@@ -79,6 +80,8 @@ def test_a_large_picture_is_made_smaller(draft: Initiative, citizen: User, at: d
         ("сурет.gif", picture("GIF")),
         ("бет.html", b"<html><script>alert(1)</script>"),
         ("сурет.png", picture()[:30]),
+        ("хат.pdf", b"%PDF-1.7\n..."),
+        ("хат.pdf", make_pdf()[:200]),
         ("хат.pdf", b"%PDF-" + b"0" * ATTACHMENT_BYTES_MAX),
         ("бомба.png", picture(size=(9000, 5000))),
         ("атаусыз", picture()),
@@ -94,16 +97,16 @@ def test_liars_giants_and_bombs_are_refused(
 
 
 def test_the_same_file_is_attached_once(draft: Initiative, citizen: User, at: datetime) -> None:
-    attach(draft, citizen, "хат.pdf", b"%PDF-1.7", at)
+    attach(draft, citizen, "хат.pdf", make_pdf(), at)
     with pytest.raises(Conflict, match="already_attached"):
-        attach(draft, citizen, "хат2.pdf", b"%PDF-1.7", at)
+        attach(draft, citizen, "хат2.pdf", make_pdf(), at)
 
 
 def test_no_more_than_five(draft: Initiative, citizen: User, at: datetime) -> None:
     for number in range(ATTACHMENTS_MAX):
-        attach(draft, citizen, "хат.pdf", b"%PDF-1.7 " + bytes([number]), at)
+        attach(draft, citizen, "хат.pdf", make_pdf(200 + number), at)
     with pytest.raises(InvalidInput):
-        attach(draft, citizen, "хат.pdf", b"%PDF-1.7 one more", at)
+        attach(draft, citizen, "хат.pdf", make_pdf(300), at)
     assert Attachment.objects.count() == ATTACHMENTS_MAX
 
 
@@ -116,7 +119,7 @@ def test_files_freeze_with_the_text(citizen: User, other_citizen: User, ministry
 def test_a_stranger_attaches_and_removes_nothing(
     draft: Initiative, citizen: User, other_citizen: User, at: datetime
 ) -> None:
-    made = attach(draft, citizen, "хат.pdf", b"%PDF-1.7", at)
+    made = attach(draft, citizen, "хат.pdf", make_pdf(), at)
     with pytest.raises(NotAllowed, match="author_only"):
         attach(draft, other_citizen, "хат.pdf", b"%PDF-1.8", at)
     with pytest.raises(NotAllowed, match="author_only"):

@@ -9,10 +9,11 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.models import Territory
 from initiatives import ranking
-from initiatives.models import AgeTally, HourTally, Initiative, PendingTally, Tally, TerritoryTally, VoteAct
+from initiatives.models import AgeTally, HourTally, Initiative, PendingTally, Tally, TerritoryTally, UsualPace, VoteAct
 from initiatives.selectors.counts import exact_count, own_act
-from initiatives.services import folding, recounting, standing, voting
+from initiatives.services import folding, recounting, rising, standing, voting
 from initiatives.states import State
 from portal.audit.log import history
 from portal.events.models import OutboxEvent
@@ -359,25 +360,50 @@ class TestRising:
     def test_more_votes_than_usual_rise_and_more_rise_higher(self) -> None:
         quiet = self._with_hours({100: 30, 1: 1})
         loud, louder = self._with_hours({1: 40}), self._with_hours({0: 40, 2: 40})
-        assert standing.refresh_rising(at=self.NOW) == 2
+        assert rising.refresh_rising(at=self.NOW) == 2
         assert 0 == self._score(quiet) < self._score(loud) < self._score(louder)
 
     def test_the_score_follows_the_published_formula(self) -> None:
         idea = self._with_hours({50: 336 * 2, 1: 60})
-        standing.refresh_rising(at=self.NOW)
+        rising.refresh_rising(at=self.NOW)
         assert self._score(idea) == pytest.approx(ranking.rising(60, 2.0))
 
     def test_it_falls_to_nothing_when_the_hours_have_passed_or_voting_ended(self) -> None:
         idea = self._with_hours({1: 40})
         ended = self._with_hours({1: 40})
-        standing.refresh_rising(at=self.NOW)
+        rising.refresh_rising(at=self.NOW)
         Initiative.objects.filter(pk=ended.pk).update(state=State.ARCHIVED)
-        assert standing.refresh_rising(at=self.NOW) == 1
+        assert rising.refresh_rising(at=self.NOW) == 1
         assert (self._score(ended), self._score(idea) > 0) == (0.0, True)
-        standing.refresh_rising(at=self.NOW + timedelta(hours=6))
+        rising.refresh_rising(at=self.NOW + timedelta(hours=6))
         assert self._score(idea) == 0.0
+
+    def test_a_larger_place_asks_for_more(self) -> None:
+        city, village = self._with_hours({1: 40, 100: 336}), self._with_hours({1: 40, 100: 336})
+        Territory.objects.filter(kato=city.territory_id).update(population=1_000_000, population_year=2026)
+        Territory.objects.filter(kato=district().kato).update(population=20_000, population_year=2026)
+        Initiative.objects.filter(pk=village.pk).update(territory=district())
+        rising.refresh_rising(at=self.NOW)
+        assert 0 < self._score(city) < self._score(village)
+
+    def test_joiners_before_the_publication_make_no_pace(self) -> None:
+        idea = self._with_hours({400: 0, 30: 500, 10: 7})
+        Initiative.objects.filter(pk=idea.pk).update(published_at=self.NOW - timedelta(hours=25))
+        rising.refresh_rising(at=self.NOW)
+        pace = UsualPace.objects.get(kind=idea.kind)
+        assert pace.votes == 7
+        assert pace.exposure == pytest.approx(19.5)
+
+    def test_the_usual_pace_is_made_once_an_hour(self) -> None:
+        idea = self._with_hours({1: 40, 50: 10})
+        rising.refresh_rising(at=self.NOW)
+        HourTally.objects.create(initiative=idea, hour=self.NOW.replace(minute=0) - timedelta(hours=60), votes=1000)
+        rising.refresh_rising(at=self.NOW + timedelta(minutes=20))
+        assert UsualPace.objects.get().votes == 10
+        rising.refresh_rising(at=self.NOW + timedelta(minutes=31))
+        assert UsualPace.objects.get().votes == 1010
 
     def test_what_did_not_change_is_not_written(self) -> None:
         self._with_hours({1: 40})
-        assert standing.refresh_rising(at=self.NOW) == 1
-        assert standing.refresh_rising(at=self.NOW) == 0
+        assert rising.refresh_rising(at=self.NOW) == 1
+        assert rising.refresh_rising(at=self.NOW) == 0

@@ -16,6 +16,7 @@ from initiatives.selectors.counts import exact_count
 from initiatives.services import attaching, voting
 from initiatives.states import State
 from portal.audit.log import history
+from tests.factories.files import make_pdf
 from tests.factories.initiatives import make_idea, make_petition, make_reported_comment
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +102,7 @@ def test_erasure_empties_drafts_and_leaves_published_texts(
     settings.MEDIA_ROOT = tmp_path
     draft = make_petition(body=ministry, author=citizen, state=State.DRAFT, at=at)
     published = make_petition(body=ministry, author=citizen, state=State.COLLECTING, at=at)
-    upload = SimpleUploadedFile("proof.pdf", b"%PDF-1.4 my own passport")
+    upload = SimpleUploadedFile("proof.pdf", make_pdf())
     attaching.attach(initiative=draft, by=citizen, upload=upload, at=at)
     assert [path for path in tmp_path.rglob("*") if path.is_file()]
 

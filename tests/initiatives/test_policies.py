@@ -12,9 +12,9 @@ from accounts.models import Body, User
 from initiatives import policies
 from initiatives.models import Comment, Initiative
 from initiatives.states import Process, State
-from initiatives.workflow import IDEA, PETITION
+from initiatives.workflow import IDEA, PETITION, REQUEST
 from portal.permissions import Actor, Denied, Policy, lookup
-from tests.factories.initiatives import make_idea, make_petition
+from tests.factories.initiatives import make_idea, make_petition, make_request
 
 ACTORS = ("anonymous", "citizen", "author", "moderator", "clerk", "clerk elsewhere", "head", "administrator")
 PAGE = Path(settings.BASE_DIR) / "docs" / "permissions.md"
@@ -38,6 +38,8 @@ def expected(policy: str, actor: str, state: str) -> str:
         "may_write": OK if signed_in else "sign_in_required",
         "may_edit": _first("" if state == State.DRAFT else "text_frozen", "" if actor == "author" else "author_only"),
         "may_open": OK if actor == "author" else "author_only",
+        "may_invite": _first("" if state == State.DRAFT else "text_frozen", "" if actor == "author" else "author_only"),
+        "may_leave": "coauthor_only",
         "may_withdraw": OK if actor == "author" else "author_only",
         "may_vote": OK if state in VOTES else "voting_closed",
         "may_comment": _first("" if state in TALKS else "discussion_closed", "" if signed_in else "sign_in_required"),
@@ -54,6 +56,7 @@ def expected(policy: str, actor: str, state: str) -> str:
         "may_propose_removal": judge if judge != OK or state not in {State.DRAFT, State.WITHDRAWN} else "wrong_state",
         "may_confirm_removal": "nothing_proposed" if judge == OK else judge,
         "may_send": {"moderator": OK, "author": "own_initiative"}.get(actor, "moderator_only"),
+        "may_send_request": OK if actor == "author" else "author_only",
         "may_handle": of_body,
         "may_decide": {"head": OK, "clerk": "head_only"}.get(actor, "officials_of_the_body_only"),
         "may_draft_answer": _first(
@@ -70,12 +73,13 @@ def _first(*denials: str) -> str:
 
 
 POLICIES = (
-    "may_read", "may_write", "may_edit", "may_open", "may_withdraw", "may_vote", "may_comment", "may_follow",
-    "may_moderate", "may_publish", "may_propose_rejection", "may_confirm_rejection", "may_return_rejection", "may_appeal",
-    "may_decide_appeal", "may_propose_removal", "may_confirm_removal",
-    "may_send", "may_handle", "may_decide", "may_draft_answer", "may_carry_out", "may_keep_milestones",
+    "may_read", "may_write", "may_edit", "may_invite", "may_leave", "may_open", "may_withdraw", "may_vote",
+    "may_comment", "may_follow", "may_moderate", "may_publish", "may_propose_rejection",
+    "may_confirm_rejection", "may_return_rejection", "may_appeal", "may_decide_appeal", "may_propose_removal",
+    "may_confirm_removal", "may_send", "may_send_request", "may_handle",
+    "may_decide", "may_draft_answer", "may_carry_out", "may_keep_milestones",
 )  # fmt: skip
-CASES = [(flow.name, state) for flow in (PETITION, IDEA) for state in flow.states]
+CASES = [(flow.name, state) for flow in (PETITION, IDEA, REQUEST) for state in flow.states]
 
 
 def named(policy: str) -> Policy:
@@ -109,7 +113,7 @@ def actors(
 
 
 def make(process: str, state: str, *, author: User, body: Body, at: datetime) -> Initiative:
-    maker = make_petition if process == Process.PETITION else make_idea
+    maker = {Process.PETITION: make_petition, Process.REQUEST: make_request}.get(Process(process), make_idea)
     into = {"merged_into": make_idea(state=State.DISCUSSION, author=author, body=body, at=at)}
     more = into if state == State.MERGED else {}
     return maker(state=state, author=author, body=body, at=at, closes_at=None, **more)

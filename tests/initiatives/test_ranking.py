@@ -1,6 +1,7 @@
 """The published formulas of initiatives, as properties."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,8 @@ def test_without_votes_there_is_no_trend() -> None:
 
 @given(moments)
 def test_the_trend_is_the_published_sum(given_at: list[datetime]) -> None:
-    expected = sum(2 ** (-(AT - at) / timedelta(hours=24)) for at in given_at)
+    hours = [at.replace(minute=0) for at in given_at]
+    expected = sum(2 ** (-(AT - hour) / timedelta(hours=24)) for hour in hours)
     assert ranking.trending_votes(ranking.trend_after(None, given_at), AT) == pytest.approx(expected)
 
 
@@ -70,3 +72,83 @@ def test_a_livelier_place_asks_for_more(votes: int, quiet: float, lively: float)
 )
 def test_chance_does_not_rise(votes: int, baseline: float, rises: bool) -> None:
     assert (ranking.rising(votes, baseline) > 0) is rises
+
+
+def test_votes_of_one_hour_weigh_the_same() -> None:
+    early, late = AT, AT + timedelta(minutes=59)
+    assert ranking.trend_after(None, [early]) == ranking.trend_after(None, [late])
+
+
+paces = st.builds(
+    ranking.Pace,
+    st.integers(1, 3),
+    st.sampled_from(["100000000", "710000000", "000000000"]),
+    st.integers(0, 10**6),
+    st.floats(0, 10**6),
+)
+some_paces = st.lists(paces, max_size=9, unique_by=lambda one: (one.kind, one.region))
+places = st.tuples(st.integers(1, 4), st.sampled_from(["100000000", "710000000", "990000000"]))
+
+
+@given(some_paces, st.randoms(), places, st.integers(0, 10**7))
+def test_the_usual_does_not_depend_on_the_order_of_the_rows(
+    rows: list[ranking.Pace], chance: Random, place: tuple[int, str], residents: int
+) -> None:
+    shuffled = rows[:]
+    chance.shuffle(shuffled)
+    assert ranking.usual(rows).per_hour(*place, residents) == ranking.usual(shuffled).per_hour(*place, residents)
+
+
+@given(some_paces, places, st.integers(1, 10**6), st.integers(2, 100))
+def test_the_usual_scales_with_the_residents(
+    rows: list[ranking.Pace], place: tuple[int, str], residents: int, times: int
+) -> None:
+    usual = ranking.usual(rows)
+    assert usual.per_hour(*place, residents * times) == pytest.approx(usual.per_hour(*place, residents) * times)
+
+
+@given(some_paces, places, st.integers(0, 10**5), st.integers(0, 10**7), st.integers(0, 10**7))
+def test_the_same_votes_never_rise_higher_in_a_larger_place(
+    rows: list[ranking.Pace], place: tuple[int, str], votes: int, few: int, many: int
+) -> None:
+    usual = ranking.usual(rows)
+    village, city = sorted((few, many))
+    assert ranking.rising(votes, usual.per_hour(*place, village)) >= ranking.rising(votes, usual.per_hour(*place, city))
+
+
+@given(some_paces.filter(bool), st.integers(1, 10**6))
+def test_more_votes_before_make_more_usual(rows: list[ranking.Pace], more: int) -> None:
+    first = rows[0]
+    livelier = [first._replace(votes=first.votes + more), *rows[1:]]
+    place = (first.kind, first.region, 50_000)
+    assert ranking.usual(livelier).per_hour(*place) >= ranking.usual(rows).per_hour(*place) * (1 - 1e-12)
+
+
+@given(some_paces.filter(bool))
+def test_a_place_lies_between_its_own_pace_and_that_of_its_kind(rows: list[ranking.Pace]) -> None:
+    usual = ranking.usual(rows)
+    for one in rows:
+        found, kind = usual.by_place[one.kind, one.region], usual.by_kind[one.kind]
+        own = one.votes / one.exposure if one.exposure else kind
+        if one.exposure:
+            assert min(own, kind) * (1 - 1e-9) <= found <= max(own, kind) * (1 + 1e-9)
+
+
+def test_a_place_without_history_takes_its_kind_and_a_new_kind_all() -> None:
+    usual = ranking.usual([ranking.Pace(1, "100000000", 500, 1e9), ranking.Pace(2, "100000000", 10**6, 1e6)])
+    assert usual.per_hour(2, "710000000", 100_000) == usual.by_kind[2] == pytest.approx(1.0, rel=1e-3)
+    assert usual.per_hour(9, "710000000", 100_000) == usual.overall
+    assert usual.per_hour(2, "710000000", 0) == 0
+
+
+def test_a_village_can_rise_beside_the_country() -> None:
+    usual = ranking.usual(
+        [ranking.Pace(1, "000000000", 200_000, 336 * 200.0), ranking.Pace(2, "100000000", 300, 168.0)]
+    )
+    village = ranking.rising(60, usual.per_hour(2, "100000000", 9_000))
+    country = ranking.rising(3_000, usual.per_hour(1, "000000000", 20_000_000))
+    assert village > country == 0
+
+
+def test_fewer_than_the_fewest_rise_nowhere() -> None:
+    assert ranking.rising(ranking.FEWEST_RISING - 1, 0.0) == 0 < ranking.rising(ranking.FEWEST_RISING, 0.0)

@@ -19,6 +19,7 @@ from signatures.models import Signature
 from tests.factories.accounts import make_official
 from tests.factories.initiatives import (
     make_decision,
+    make_discussion,
     make_idea,
     make_milestone,
     make_petition,
@@ -56,9 +57,11 @@ def checked(ministry: Body, citizen: User, now: datetime) -> Initiative:
 
 
 @pytest.fixture
-def registered(ministry: Body, citizen: User, now: datetime) -> Initiative:
-    """Aigul's petition, under review by the Ministry."""
-    return make_petition(body=ministry, author=citizen, state=State.REGISTERED, at=now)
+def registered(ministry: Body, citizen: User, clerk: User, now: datetime) -> Initiative:
+    """Aigul's petition, under review by the Ministry; the draft of the decision was discussed."""
+    made = make_petition(body=ministry, author=citizen, state=State.REGISTERED, at=now)
+    make_discussion(made, by=clerk, at=now, is_summarised=True)
+    return made
 
 
 def browser(user: User | None) -> Client:
@@ -537,10 +540,11 @@ def test_a_signed_decision_is_published_carried_out_and_reported(
         assert response.status_code == 302, page_text(response)
 
     take("publish_decision", statement="Біз мұны орындаймыз.")
-    take("promise", title="Мәзірді жариялау", due_date="2027-03-01")
+    today = clock.local_date(clock.now())
+    take("promise", title="Мәзірді жариялау", due_date=str(today + timedelta(days=90)))
     take("carry_out")
     milestone = Milestone.objects.get()
-    take("fulfil", milestone=str(milestone.pk), evidence="Сайтта жарияланды.", done_date="2026-11-01")
+    take("fulfil", milestone=str(milestone.pk), evidence="Сайтта жарияланды.", done_date=str(today))
     take("finish", reason="Бәрі орындалды.")
     milestone.refresh_from_db()
     decision = Decision.objects.get()

@@ -14,9 +14,11 @@ from django.utils import translation
 
 from accounts.models import Body, Territory, User
 from initiatives.models import HourTally, Tally, TerritoryTally, Topic
+from initiatives.selectors.outcomes import Period
 from initiatives.selectors.statistics import Statistics, statistics
 from initiatives.states import State
-from initiatives.views.statistics import TABLES, safe
+from initiatives.views.statistics import TABLES
+from portal.web.sheets import safe
 from tests.factories.initiatives import make_decision, make_idea, make_petition
 
 NOW = datetime(2026, 3, 31, 5, 0, tzinfo=UTC)
@@ -48,7 +50,7 @@ def answered(body: Body, author: User, clerk: User, *, registered: datetime, sig
 @pytest.mark.django_db
 def test_an_empty_portal_has_statistics_too() -> None:
     found = counted()
-    assert found.totals == {"petitions": 0, "ideas": 0, "open": 0, "answered": 0, "votes": 0}
+    assert found.totals == {"petitions": 0, "ideas": 0, "requests": 0, "open": 0, "answered": 0, "votes": 0}
     assert [votes for _day, votes in found.days] == [0] * 30
     assert (found.states, found.topics, found.answers, found.bodies) == ([], [], [], [])
     assert Client().get("/en/statistics/").status_code == 200
@@ -59,7 +61,7 @@ def test_the_totals_count_what_is_public(ministry: Body, citizen: User) -> None:
     make_idea(body=ministry, author=citizen, state=State.TAKEN_UP, at=NOW, votes=2)
     for hidden in (State.DRAFT, State.JOINING, State.CHECK, State.WITHDRAWN):
         make_petition(body=ministry, author=citizen, state=hidden, at=NOW, votes=100)
-    assert counted().totals == {"petitions": 1, "ideas": 1, "open": 1, "answered": 1, "votes": 42}
+    assert counted().totals == {"petitions": 1, "ideas": 1, "requests": 0, "open": 1, "answered": 1, "votes": 42}
     assert [(row.state, row.petitions, row.ideas) for row in counted().states] == [
         (State.COLLECTING, 1, 0),
         (State.TAKEN_UP, 0, 1),
@@ -161,7 +163,7 @@ def test_the_number_of_queries_does_not_grow(ministry: Body, akimat: Body, citiz
     counted()
     once = queries()
     fill()
-    assert queries() == once <= 12
+    assert queries() == once <= 16
 
 
 def test_the_page_is_counted_once_a_minute(ministry: Body, citizen: User) -> None:
@@ -213,3 +215,108 @@ def test_every_start_of_a_formula_is_disarmed(start: str) -> None:
 
 def test_numbers_stay_numbers() -> None:
     assert (safe(-3), safe(0.5), safe(None), safe("Астана")) == (-3, 0.5, "", "Астана")
+
+
+def test_decisions_are_shared_out_by_outcome(ministry: Body, citizen: User, clerk: User) -> None:
+    for outcome, state in (("full", State.PUBLISHED), ("refused", State.DONE), ("refused", State.EXECUTION)):
+        made = make_petition(body=ministry, author=citizen, state=state, at=NOW)
+        make_decision(made, by=clerk, at=NOW, signed_by=clerk, published_at=NOW, outcome=outcome)
+    unpublished = make_petition(body=ministry, author=citizen, state=State.DECIDED, at=NOW)
+    make_decision(unpublished, by=clerk, at=NOW, signed_by=clerk, outcome="full")
+    assert [(one.label, one.number) for one in counted().outcomes] == [
+        ("Satisfied in full", 1), ("Satisfied in part", 0), ("Refused", 2),
+    ]  # fmt: skip
+
+
+def test_a_share_of_too_few_is_not_given(ministry: Body, citizen: User) -> None:
+    def shown() -> list[str]:
+        cache.clear()
+        return next(csv.reader(Client().get("/en/statistics/languages.csv").content.decode().splitlines()[1:]))
+
+    for _number in range(4):
+        make_petition(body=ministry, author=citizen, state=State.COLLECTING, at=NOW)
+    assert shown() == ["Қазақша", "4", ""]
+    make_petition(body=ministry, author=citizen, state=State.COLLECTING, at=NOW, language="ru")
+    assert shown() == ["Қазақша", "4", "80.0"]
+
+
+def test_rejections_are_told_by_subject_and_the_most_frequent_first(ministry: Body, citizen: User) -> None:
+    for subject in (5, 14, 14, None, None, None):
+        make_petition(body=ministry, author=citizen, state=State.REJECTED, at=NOW, rejection_subject=subject)
+    rows = [(one.label[:12], one.number) for one in counted().rejections]
+    assert rows == [("The status o", 2), ("Operative-se", 1), ("Another reas", 3)]
+
+
+def test_the_days_in_a_stage_are_a_median_of_enough(ministry: Body, citizen: User, clerk: User) -> None:
+    for days in (10, 20, 30, 40, 100):
+        made = make_petition(
+            body=ministry, author=citizen, state=State.REGISTERED, at=NOW,
+            opened_at=NOW - timedelta(days=200), published_at=NOW - timedelta(days=190),
+            threshold_reached_at=NOW - timedelta(days=190 - days), registered_at=NOW - timedelta(days=1),
+        )  # fmt: skip
+    make_decision(made, by=clerk, at=NOW, signed_by=clerk)
+    rows = [(row.stage, row.cases, row.median_days) for row in counted().stages]
+    assert ("From opening to publication", 5, 10.0) in rows
+    assert ("From publication to the threshold", 5, 30.0) in rows
+    assert ("From registration to the decision", 1, None) in rows
+
+
+class TestPeriod:
+    """The page for a span of days."""
+
+    def test_only_what_was_opened_in_these_days_counts(self, ministry: Body, citizen: User) -> None:
+        for day, votes in ((1, 5), (10, 70), (11, 900)):
+            make_petition(
+                body=ministry,
+                author=citizen,
+                state=State.COLLECTING,
+                at=datetime(2026, 3, day, 5, tzinfo=UTC),
+                votes=votes,
+            )
+        found = statistics(at=NOW, period=Period(date(2026, 3, 10), date(2026, 3, 10)))
+        assert (found.totals["petitions"], found.totals["votes"]) == (1, 70)
+        assert found.funnel[0][1] == 1
+        assert [row.initiatives for row in found.regions if row.initiatives] == []
+        assert statistics(at=NOW, period=Period(since=date(2026, 3, 10))).totals["votes"] == 970
+
+    def test_a_day_is_one_of_kazakhstan(self, ministry: Body, citizen: User) -> None:
+        late = datetime(2026, 3, 9, 20, tzinfo=UTC)  # 01:00 of 10 March in Almaty
+        make_petition(body=ministry, author=citizen, state=State.COLLECTING, at=late)
+        for day, found in ((9, 0), (10, 1)):
+            period = Period(date(2026, 3, day), date(2026, 3, day))
+            assert statistics(at=NOW, period=period).totals["petitions"] == found
+
+    def test_a_long_span_is_told_by_the_month(self, ministry: Body, citizen: User) -> None:
+        petition = make_petition(body=ministry, author=citizen, state=State.COLLECTING, at=NOW)
+        for month, votes in ((11, 3), (12, 4)):
+            HourTally.objects.create(initiative=petition, hour=datetime(2025, month, 15, tzinfo=UTC), votes=votes)
+        found = statistics(at=NOW, period=Period(date(2025, 11, 10), date(2026, 3, 1)))
+        assert found.by_month
+        assert [votes for _month, votes in found.days] == [3, 4, 0, 0, 0]
+        assert not statistics(at=NOW, period=Period(date(2026, 3, 1), date(2026, 3, 5))).by_month
+
+    def test_days_to_come_are_not_drawn(self, ministry: Body) -> None:
+        found = statistics(at=NOW, period=Period(date(2026, 3, 30), date(2027, 1, 1)))
+        assert [day for day, _votes in found.days] == [date(2026, 3, 30), date(2026, 3, 31)]
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize(
+        "query", ["since=2026-02-31", "since=2026-03-02&until=2026-03-01", "until=0001-01-01", "since=x%00"]
+    )
+    def test_days_that_make_no_sense_are_refused_in_words(self, query: str) -> None:
+        response = Client().get(f"/en/statistics/?{query}")
+        assert response.status_code == 200
+        assert "There is a problem" in response.content.decode() or "error" in response.content.decode()
+        assert Client().get(f"/en/statistics/days.csv?{query}").status_code == 200
+
+    @pytest.mark.django_db
+    def test_a_period_wholly_to_come_has_no_days(self) -> None:
+        assert statistics(at=NOW, period=Period(since=date(2027, 1, 1))).days == []
+
+    def test_the_files_are_of_the_same_days(self, ministry: Body, citizen: User) -> None:
+        make_petition(body=ministry, author=citizen, state=State.COLLECTING, at=NOW)
+        assert "statistics/days.csv?since=2026-03-01&amp;until=2026-03-31" in (
+            Client().get("/en/statistics/?since=2026-03-01&until=2026-03-31").content.decode()
+        )
+        text = Client().get("/en/statistics/funnel.csv?since=2020-01-01&until=2020-01-02").content.decode()
+        assert text.splitlines()[1] == "Opened to joiners,0"

@@ -231,7 +231,7 @@ class TestAppeal:
         appealing.appeal(initiative=rejected, by=citizen, text="Үлгердім.", at=until)
 
     def test_the_terms_are_the_portals_own_rules(self, rejected: Initiative) -> None:
-        for code in (NormCode.APPEAL_PERIOD, NormCode.APPEAL_DECISION_PERIOD):
+        for code in (NormCode.REJECTION_APPEAL_PERIOD, NormCode.REJECTION_REVIEW_PERIOD):
             norm = rejected.kind_version.norm(code)
             assert norm is not None
             assert (int(norm.number), norm.unit, norm.article) == (10, "working_days", "rules of the portal")

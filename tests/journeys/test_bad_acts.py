@@ -12,7 +12,7 @@ from accounts.models import Body
 from initiatives.limits import ATTACHMENT_BYTES_MAX, TEXT_MAX, TITLE_MAX
 from initiatives.models import Attachment, Initiative
 from initiatives.states import State
-from tests.factories.initiatives import make_decision, make_petition
+from tests.factories.initiatives import make_decision, make_discussion, make_petition
 from tests.journeys.conftest import Clock, Meet
 from tests.journeys.people import Person
 from tests.journeys.test_petition import PROBLEM, TITLE, begin, code_of, enrolled, write
@@ -149,6 +149,7 @@ class TestAnotherBody:
         author = enrolled("aigerim")
         made = make_petition(body=akimat_of_district, author=author, state=State.REGISTERED, at=at, votes=60)
         make_decision(made, by=author, at=at, submitted_at=at)
+        make_discussion(made, by=author, at=at, is_summarised=True)
         return made
 
     def test_sees_and_changes_nothing(self, registered: Initiative, meet: Meet) -> None:

@@ -1,7 +1,7 @@
 """A petition from the first word to the answer of the akimat, over HTTP only (arts 90-2 to 90-6)."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.core import mail
 
 from accounts.models import Body, User
 from initiatives.states import State
+from portal import clock
 from signatures.eds.demo_people import BY_SLUG
 from tests.factories.accounts import make_citizen
 from tests.factories.initiatives import make_petition
@@ -77,6 +78,25 @@ def moderate(moderator: Person, code: str, act: str, *, status: int = 200, **typ
 def handle(official: Person, code: str, act: str, *, status: int = 200, **typed: Any) -> Page:
     page = official.visit(f"inbox/{code}/")
     return official.send(page, page.form(act=act), status=status, act=act, **typed)
+
+
+def review(official: Person, code: str, act: str, *, status: int = 200, **typed: Any) -> Page:
+    """Take an act on the page of discussion, commission and visits."""
+    page = official.visit(f"inbox/{code}/review/")
+    return official.send(page, page.form(act=act), status=status, act=act, **typed)
+
+
+def discuss_the_draft(story: Clock, clerk: Person, code: str) -> None:
+    """Announce the discussion with a week's notice, hold it for a day, summarise it."""
+    begins = clock.now().astimezone(clock.ALMATY) + timedelta(days=7)
+    review(
+        clerk, code, "announce", text_kk=DECISION, place="Аудандық әкімдік, мәжіліс залы",
+        starts_at=begins.strftime("%Y-%m-%dT10:00"), ends_at=begins.strftime("%Y-%m-%dT18:00"),
+    )  # fmt: skip
+    story.later(days=8)
+    clerk.sign_in()
+    summary = "Талқылауға он екі адам келді, ескерту айтылған жоқ, жоба өзгермейді."
+    review(clerk, code, "summarise", summary=summary, language="kk")
 
 
 def letters_to(address: str) -> list[str]:
@@ -152,7 +172,9 @@ def test_a_petition_goes_from_the_first_word_to_the_published_decision(
     handle(clerk, code, "submit")
     clerk.visit(f"inbox/{code}/sign/", status=403)
     assert DECISION[:60] not in visitor.visit(f"petitions/{code}/").words
-    story.later(days=9)
+
+    # The draft is discussed in public before the head can sign it (tests/journeys/test_results.py tells more of it).
+    discuss_the_draft(story, clerk, code)
     head = meet("akimat-head").sign_in()
     head.sign(head.visit(f"inbox/{code}/sign/"))
 
@@ -178,7 +200,7 @@ def test_a_petition_goes_from_the_first_word_to_the_published_decision(
     # The body carries it out and reports.
     clerk.sign_in()
     handle(clerk, code, "carry_out")
-    handle(clerk, code, "finish", reason="Асхана ашылды, суреттері әкімдік сайтында.")
+    handle(clerk, code, "finish", reason="Асхана ашылды, суреттері әкімдік сайтында.", open_reason="Күзде ашылады.")
     assert "Done" in visitor.visit(f"petitions/{code}/").words
 
 

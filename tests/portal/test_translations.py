@@ -1,11 +1,12 @@
 """The check of translations finds what is missing, fuzzy and empty, in code and in templates."""
 
+from gettext import GNUTranslations
 from pathlib import Path
 
 import polib
 import pytest
 
-from portal.launch import translations
+from portal.launch import prepare, translations
 
 
 @pytest.fixture
@@ -28,6 +29,7 @@ def catalogue(house: Path, language: str, **entries: str) -> None:
     path = house / "locale" / language / "LC_MESSAGES" / "django.po"
     path.parent.mkdir(parents=True)
     made = polib.POFile()
+    made.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
     for msgid, msgstr in entries.items():
         made.append(polib.POEntry(msgid=msgid.replace("_", " "), msgstr=msgstr))
     made.save(str(path))
@@ -52,3 +54,23 @@ def test_a_missing_a_fuzzy_and_an_empty_text_are_named(house: Path) -> None:
     assert "untranslated: 'Sign the petition' (templates/page.html)" in findings
     assert "not in the catalogue: 'One vote' (templates/page.html)" in findings
     assert findings.count("\n") == 2
+
+
+def test_catalogues_are_compiled_on_a_machine_without_gettext(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    catalogue(house, "kk", **{"Voting is open.": "Дауыс беру ашық."})
+    prepare.compile_messages()
+    with (house / "locale" / "kk" / "LC_MESSAGES" / "django.mo").open("rb") as compiled:
+        assert GNUTranslations(compiled).gettext("Voting is open.") == "Дауыс беру ашық."
+
+
+def test_a_placeholder_that_the_text_lacks_is_named(house: Path) -> None:
+    catalogue(house, "kk", **{"%(number)s days are left.": "%(nubmer)s күн қалды."})
+    path = house / "locale" / "kk" / "LC_MESSAGES" / "django.po"
+    kept = polib.pofile(str(path))
+    kept[0].flags.append("python-format")
+    kept.save()
+    assert any("nubmer" in finding for finding in translations.misformed(path))
+    kept[0].msgstr = "%(number)s күн қалды."
+    kept.save()
+    assert translations.misformed(path) == []

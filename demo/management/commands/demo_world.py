@@ -8,10 +8,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import Body
-from demo.world import ballots, moderating, numbers, people, scale
+from demo.world import ballots, moderating, numbers, people, results, scale
 from demo.world.stories import Teller, read_all
 from initiatives.models import Initiative
-from initiatives.services import folding, recounting, standing
+from initiatives.services import folding, recounting, rising
 from portal import clock
 from signatures.services import trust
 
@@ -55,7 +55,7 @@ class Command(BaseCommand):
                 ballots.store_plain(initiative, teller.plain_votes(story, initiative, path), teller.voters)
         folding.fold_all(at=now)
         recounting.recount(at=now)
-        standing.refresh_rising(at=now)
+        rising.refresh_rising(at=now)
 
     def _tell(self, now: Any) -> tuple[Teller, list[Any]]:
         first_day = now - timedelta(days=900)
@@ -75,5 +75,6 @@ class Command(BaseCommand):
         # The public log of moderation tells of them one after the other, as they were decided.
         begun.sort(key=lambda one: (one[0]["state"] == "merged", one[2].at.get("publish", now)))
         told = [(story, teller.go_on(story, initiative, path), path) for story, initiative, path in begun]
+        results.tell({story["key"]: initiative for story, initiative, _path in told}, offices, voters, now)
         moderating.moderate(named, voters, now)
         return teller, told

@@ -22,13 +22,21 @@ from datetime import datetime, timedelta
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from portal import switches
 from portal.notifications import preferences
 from portal.notifications.messages import digest, letter
 from portal.notifications.models import Channel, Delivery, DeliveryState, LetterWish
 from portal.notifications.rhythm import Wish
 
 logger = logging.getLogger(__name__)
+
+EMAIL = switches.register(
+    switches.Switch(
+        "notifications.email", _("Sending e-mail"), _("Letters wait and are sent later; notices on the portal go on.")
+    )
+)
 
 BATCH = 20
 LEASE = timedelta(minutes=15)
@@ -55,7 +63,12 @@ def follow_wishes(notices: Sequence[int], *, at: datetime) -> None:
 
 
 def send_due(*, at: datetime, limit: int = 500) -> int:
-    """Send up to `limit` letters that wait; return how many the server took. Nothing is claimed while it is away."""
+    """Send up to `limit` letters that wait; return how many the server took.
+
+    Nothing is claimed while it is away, or while letters are switched off.
+    """
+    if not switches.is_on(EMAIL):
+        return 0
     if not Delivery.objects.filter(channel=Channel.EMAIL, state__in=WAITING, next_attempt_at__lte=at).exists():
         return 0
     server: BaseEmailBackend = get_connection()
