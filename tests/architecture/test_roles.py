@@ -74,6 +74,7 @@ initiatives:vote request                  | key     | 200     | 200     | 200   
 initiatives:coauthors draft               | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
 initiatives:leave draft                   | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 initiatives:remove_coauthor zzzzzzzzzzzz/1 | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:invitation secret             | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:invitation no-such-token      | key     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 initiatives:vote joining                  | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:vote check                    | 403     | 403     | 403     | 403     | 403     | 403     | 403     | 403

@@ -11,6 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import Body, User
 from initiatives.models import Attachment, Comment, Initiative, Topic
+from initiatives.services import coauthoring
 from initiatives.states import State
 from portal.notifications.dispatch import notify
 from portal.notifications.models import Notification
@@ -44,6 +45,7 @@ class World:
     hook: Delivery | None = None
     parts: dict[str, tuple[str, int]] = field(default_factory=dict)
     """What belongs to an initiative after the threshold, by its word: the code and the number in the address."""
+    secret: str = ""
 
     def url(self, page: str) -> str:
         """Return the address that a line of a table names: "initiatives:edit draft" and the like."""
@@ -61,6 +63,8 @@ class World:
             return reverse(name, args=[one.initiative.code, one.pk])
         if word in self.numbers:
             return reverse(name, args=[self.numbers[word]])
+        if word == "secret":
+            return reverse(name, args=[self.secret])
         if word == "notice":
             assert self.notice is not None
             return reverse(name, args=[self.notice.pk])
@@ -110,7 +114,9 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
     world.subjects["submitted"] = make_petition(state=State.REGISTERED, votes=52, **of_author)
     world.subjects["moderation"] = make_idea(state=State.MODERATION, **of_author)
     world.subjects["idea"] = make_idea(state=State.DISCUSSION, votes=7, **of_author)
-    world.subjects["request"] = make_request(state=State.COLLECTING, votes=12, **of_author)
+    russian = {"parallel_title": "Когда откроют столовые?", "parallel_problem": "Беда.", "parallel_proposal": "Дело."}
+    world.subjects["request"] = make_request(state=State.COLLECTING, votes=12, **of_author, **russian)
+    _row, world.secret = coauthoring.invite(initiative=world.subjects["draft"], by=author, at=at)
     world.subjects["asked"] = make_request(state=State.REGISTERED, votes=12, **of_author)
     make_decision(world.subjects["asked"], by=clerk, at=at, submitted_at=at, outcome="answered")
     world.subjects["archived"] = make_idea(state=State.ARCHIVED, **of_author)

@@ -157,6 +157,10 @@ def with_file(writer: PdfWriter) -> None:
     writer.add_attachment("invoice.exe", b"MZ")
 
 
+def locked(writer: PdfWriter) -> None:
+    writer.encrypt("", "x", algorithm="RC4-128")
+
+
 def with_form(writer: PdfWriter) -> None:
     form = DictionaryObject({NameObject("/XFA"): ArrayObject([])})
     writer.root_object[NameObject("/AcroForm")] = form
@@ -193,7 +197,7 @@ def test_a_script_under_a_disguised_name_is_refused(draft: Initiative) -> None:
 
 def test_a_pdf_behind_a_password_is_refused(draft: Initiative) -> None:
     with pytest.raises(InvalidInput) as refused:
-        attach(draft, make_pdf(user_password="", owner_password="x", algorithm="RC4-128"), "letter.pdf")
+        attach(draft, make_pdf(change=locked), "letter.pdf")
     assert "password" in str(refused.value.fields["file"])
 
 

@@ -25,11 +25,14 @@ PAGES = {
         "initiatives:detail rejected", "initiatives:detail execution", "initiatives:detail idea",
         "initiatives:detail joining", "initiatives:vote collecting", "signatures:sign_in", "accounts:staff_sign_in",
         "initiatives:detail zzzzzzzzzzzz", "initiatives:share collecting", "initiatives:embed collecting",
+        "initiatives:detail request",
     ),
     "author": (
         "initiatives:begin", "initiatives:edit draft", "initiatives:review draft", "initiatives:withdraw joining",
         "initiatives:mine", "initiatives:detail collecting", "initiatives:vote idea", "accounts:profile",
         "accounts:sessions", "accounts:erase", "notifications:index", "notifications:preferences",
+        "initiatives:coauthors draft", "initiatives:send_request request", "initiatives:vote request",
+        "initiatives:invitation secret",
     ),
     "moderator": (
         "initiatives:moderation", "initiatives:moderation_item check", "initiatives:moderation_item idea",
@@ -38,9 +41,9 @@ PAGES = {
     ),
     "clerk": (
         "initiatives:inbox", "initiatives:inbox_item sent", "initiatives:inbox_item registered",
-        "initiatives:inbox_item decided", "initiatives:inbox_item execution",
+        "initiatives:inbox_item decided", "initiatives:inbox_item execution", "initiatives:inbox_item asked",
     ),
-    "head": ("initiatives:inbox_sign submitted",),
+    "head": ("initiatives:inbox_sign submitted", "initiatives:inbox_sign asked"),
     "administrator": (
         "web:administration", "web:switches", "web:switch initiatives.comments", "initiatives:kinds",
         "initiatives:kind petition-central", "initiatives:kind_new", "initiatives:kind_version petition-central",
