@@ -185,6 +185,7 @@ TOLD: dict[type[events.InitiativeEvent], tuple[Telling, ...]] = {
     events.MilestoneMoved: _each("milestone_moved", AUTHOR, FOLLOWERS),
     events.MilestoneDisputed: _each("milestone_disputed", OFFICIALS),
     events.DisputeAnswered: _each("dispute_answered", SPEAKER),
+    events.HandoverDue: _each("handover_due", OFFICIALS),
 }
 
 

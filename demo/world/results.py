@@ -110,8 +110,8 @@ def _review(
 ) -> None:
     """The commission has met and was on the place; its draft is being discussed today."""
 
-    def ago(days: float) -> datetime:
-        return now - timedelta(days=days)
+    def ago(days: int, hour: int = 11) -> datetime:
+        return datetime.combine(local_date(now) - timedelta(days=days), time(hour), tzinfo=ALMATY)
 
     clerk = office.clerk
     members = [commissions.Member(**one) for one in told["members"]]
@@ -122,7 +122,7 @@ def _review(
     meeting = commissions.call(commission=commission, by=clerk, held_at=ago(15), place=place, at=ago(18))
     minutes = told["meeting"]["minutes"]
     commissions.publish_minutes(meeting=meeting, by=clerk, minutes=minutes, upload=None, at=ago(14))
-    commissions.call(commission=commission, by=clerk, held_at=now + timedelta(days=4), place=place, at=ago(2))
+    commissions.call(commission=commission, by=clerk, held_at=ago(-4), place=place, at=ago(2))
     visit = visiting.announce(
         initiative=petition,
         by=clerk,
