@@ -25,7 +25,8 @@ PAGES = {
         "initiatives:detail rejected", "initiatives:detail execution", "initiatives:detail idea",
         "initiatives:detail joining", "initiatives:vote collecting", "signatures:sign_in", "accounts:staff_sign_in",
         "initiatives:detail zzzzzzzzzzzz", "initiatives:share collecting", "initiatives:embed collecting",
-        "initiatives:detail request",
+        "initiatives:detail request", "initiatives:detail registered", "initiatives:detail below_threshold",
+        "initiatives:draft_discussion discussion", "initiatives:bodies", "initiatives:body test-ministry",
     ),
     "author": (
         "initiatives:begin", "initiatives:edit draft", "initiatives:review draft", "initiatives:withdraw joining",
@@ -42,6 +43,7 @@ PAGES = {
     "clerk": (
         "initiatives:inbox", "initiatives:inbox_item sent", "initiatives:inbox_item registered",
         "initiatives:inbox_item decided", "initiatives:inbox_item execution", "initiatives:inbox_item asked",
+        "initiatives:review_desk registered", "initiatives:review_desk execution",
     ),
     "head": ("initiatives:inbox_sign submitted", "initiatives:inbox_sign asked"),
     "administrator": (
