@@ -333,6 +333,7 @@ def test_a_wrong_list_is_taken_back_by_two_and_the_right_one_may_come(
     paper_lists.recall(paper=paper, by=lister.second, at=now)
     paper_entering.work_on(paper.pk, at=now, limit=7)
     assert (exact_count(petition), count_on_paper(petition), in_force(petition)) == (1, 0, 1)
+    assert "Басқа петицияның парақтары." in Client().get(f"/kk/petitions/{petition.code}/").content.decode()
     lister.enter(lister.bring(*PEOPLE[:21], content=b""))
     assert (exact_count(petition), in_force(petition)) == (21, 21)
     folding.fold_all(at=now)
