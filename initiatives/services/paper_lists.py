@@ -45,7 +45,7 @@ def bring(
     """
     require(policies.enters_paper(by, initiative, at))
     if len(scan) > PAPER_SCAN_BYTES_MAX or not scan.startswith(b"%PDF-"):
-        raise InvalidInput(fields={"scan": _("Give the scan of the sheets as a PDF of at most 20 MB.")})
+        raise InvalidInput(fields={"scan": _("Give the scan of the sheets as a PDF of at most 8 MB.")})
     rows = parse(content)
     made = PaperList(
         initiative=initiative,

@@ -159,7 +159,7 @@ class TestReading:
 
     def test_too_many_lines_are_refused(self) -> None:
         with pytest.raises(InvalidInput):
-            parse(("1;a;b;2026-03-03\n" * 20_001).encode())
+            parse(("1;a;b;2026-03-03\n" * 10_001).encode())
 
     def test_a_row_never_shows_its_number(self) -> None:
         assert PEOPLE[0] not in repr(parse(f"{PEOPLE[0]};a;b;2026-03-03".encode()))
