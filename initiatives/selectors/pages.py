@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 
 from initiatives import switches
 from initiatives.limits import MINIMUM_CELL
-from initiatives.models import AgeTally, Comment, Decision, Follow, HourTally, Initiative, TerritoryTally
+from initiatives.models import (
+    AgeTally,
+    Comment,
+    Decision,
+    Follow,
+    HourTally,
+    Initiative,
+    PaperList,
+    TerritoryTally,
+)
 from initiatives.selectors.articles import cite
 from initiatives.selectors.counts import count_on_paper, exact_count, own_act
 from initiatives.states import AgeBand, NormCode, Stance, State
@@ -37,6 +46,7 @@ class InitiativePage:
     initiative: Initiative
     votes: int
     votes_on_paper: int
+    lists_recalled: list[PaperList]
     own_vote: "VoteAct | None"
     is_followed: bool
     term: Deadline | None
@@ -56,6 +66,7 @@ def initiative_page(initiative: Initiative, *, actor: Actor, session_act: int | 
         initiative=initiative,
         votes=exact_count(initiative),
         votes_on_paper=count_on_paper(initiative),
+        lists_recalled=list(PaperList.objects.filter(initiative=initiative, taken_back_at__isnull=False)),
         own_vote=own_act(initiative, user, session_act),
         is_followed=bool(user) and Follow.objects.filter(initiative=initiative, user=user).exists(),
         term=current_term(initiative),

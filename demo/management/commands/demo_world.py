@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import Body
-from demo.world import ballots, numbers, people, results, scale, together
+from demo.world import ballots, numbers, paper, people, results, scale, together
 from demo.world.stories import Teller, read_all
 from initiatives.models import Initiative
 from initiatives.services import folding, recounting, rising
@@ -54,6 +54,7 @@ class Command(BaseCommand):
             if not initiative.is_petition:
                 ballots.store_plain(initiative, teller.plain_votes(story, initiative, path), teller.voters)
         together.tell_requests(teller)
+        paper.bring_lists(named=teller.named, voters=teller.voters, at=now)
         folding.fold_all(at=now)
         recounting.recount(at=now)
         rising.refresh_rising(at=now)
