@@ -83,10 +83,14 @@ def refresh_pace(*, recent: datetime) -> int:
     """Make the usual paces anew from the two weeks before that hour; return how many there are."""
     moments = {"recent": recent, "start": recent - timedelta(days=ranking.BASELINE_DAYS)}
     with transaction.atomic(), connection.cursor() as cursor:
+        # Two weeks of hours are read once through; looked up one initiative after the other they take three times as long.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(PACE_SQL, moments)
+        found = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_nestloop = on")
         paces = [
             UsualPace(kind_id=kind, region=region, hour=recent, votes=int(votes), exposure=float(exposure))
-            for kind, region, votes, exposure in cursor.fetchall()
+            for kind, region, votes, exposure in found
         ]
         UsualPace.objects.all().delete()
         UsualPace.objects.bulk_create(paces)
