@@ -11,7 +11,7 @@ from accounts.models import Body
 from demo.world import ballots, numbers, paper, people, results, scale, together
 from demo.world.stories import Teller, read_all
 from initiatives.models import Initiative
-from initiatives.services import folding, recounting, rising
+from initiatives.services import folding, opening, recounting, rising
 from portal import clock
 from signatures.services import trust
 
@@ -58,6 +58,7 @@ class Command(BaseCommand):
         folding.fold_all(at=now)
         recounting.recount(at=now)
         rising.refresh_rising(at=now)
+        opening.export(at=now)
 
     def _tell(self, now: Any) -> tuple[Teller, list[Any]]:
         first_day = now - timedelta(days=900)
