@@ -138,6 +138,25 @@ COMMENT_VALUE: dict[str, Any] = {
 }
 
 
+TOLD_VALUE: dict[str, Any] = {
+    "code": CODE,
+    "url": f"https://portal.example/p/{CODE}",
+    "api_url": f"https://portal.example/api/v1/initiatives/{CODE}/",
+    "process": "petition",
+    "kind": "petition-oblast-akimat",
+    "title": "Қала автобустарына түнгі бағыттар қосу",
+    "language": "kk",
+    "body": {
+        "slug": "astana-akimat",
+        "name": {"kk": "Астана әкімдігі", "ru": "Акимат Астаны", "en": "Akimat of Astana"},
+    },
+    "territory": {"kato": "710000000", "name": {"kk": "Астана", "ru": "Астана", "en": "Astana"}},
+    "state": "threshold_reached",
+    "votes": 14300,
+    "threshold": 14300,
+}
+
+
 def _reply(name: str, value: Any, *, status: str = "200") -> OpenApiExample:
     return OpenApiExample(name, value=value, response_only=True, status_codes=[status])
 

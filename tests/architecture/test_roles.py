@@ -143,6 +143,7 @@ notifications:mark_all                    | key     | 405     | 405     | 405   
 notifications:open notice                 | key     | go      | 404     | 404     | 404     | 404     | 404     | 404
 notifications:mark notice                 | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 notifications:unsubscribe no-such-token   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+webhooks:guide                            | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 webhooks:index                            | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 webhooks:new                              | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 webhooks:one hook                         | key     | 200     | 404     | 404     | 404     | 404     | 404     | 404

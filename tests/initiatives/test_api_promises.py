@@ -107,6 +107,13 @@ def test_a_fuzzer_finds_no_answer_that_the_schema_does_not_know(
         check()
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/api/v1/x%0Ay/", "/api/v1/initiatives/a%0Ab/count/", "/api/v1/", "/api/v1/%00"])
+def test_no_address_below_the_version_is_answered_with_a_page(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
 class TestExamples:
     """Each operation shows what goes in and what comes out, and what it shows is true."""
 
