@@ -51,7 +51,6 @@ PAGES = {
         "initiatives:kind petition-central", "initiatives:kind_new", "initiatives:kind_version petition-central",
         "initiatives:kind_preview petition-central",
     ),
-    ),
     "citizen": ("webhooks:guide", "webhooks:index", "webhooks:new", "webhooks:one hook"),
 }  # fmt: skip
 MAIN = {
