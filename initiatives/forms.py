@@ -373,7 +373,7 @@ class PaperListForm(forms.Form):
     file = forms.FileField(
         label=_("The list: CSV or Excel with IIN, surname, given name, date of signing; at most 3 MB")
     )
-    scan = forms.FileField(label=_("Scan of the sheets: PDF, at most 20 MB"))
+    scan = forms.FileField(label=_("Scan of the sheets: PDF, at most 8 MB"))
     sheets_from = forms.CharField(
         required=False, max_length=200, label=_("Who brought the sheets, and how many there are")
     )

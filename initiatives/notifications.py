@@ -208,6 +208,7 @@ TOLD: dict[type[events.InitiativeEvent], tuple[Telling, ...]] = {
     events.MilestoneMoved: _each("milestone_moved", AUTHOR, FOLLOWERS),
     events.MilestoneDisputed: _each("milestone_disputed", OFFICIALS),
     events.DisputeAnswered: _each("dispute_answered", SPEAKER),
+    events.HandoverDue: _each("handover_due", OFFICIALS),
     events.RefusalProposed: _each("refusal_proposed", MODERATORS),
     events.AppealFiled: (
         *_each("appeal_received", AUTHOR),

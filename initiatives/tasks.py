@@ -35,6 +35,12 @@ def refresh_rankings() -> int:
 
 
 @shared_task
+def refresh_pace() -> int:
+    """Each hour: how fast votes usually come, by which what is rising is measured."""
+    return rising.refresh_pace(recent=rising.recent_since(now()))
+
+
+@shared_task
 def run_due_transitions() -> None:
     """Each minute: the steps that the clock takes."""
     import_module("initiatives.services.deadlines").run_due(at=now())

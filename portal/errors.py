@@ -74,7 +74,9 @@ class InvalidInput(Refusal):
 
 
 class TooMany(Refusal):
-    """Too many attempts in a short time."""
+    """Too many attempts in a short time; `seconds` says when the next one may come, when it is known."""
+
+    seconds: int | None = None
 
     status = HTTPStatus.TOO_MANY_REQUESTS
     code = "too_many"

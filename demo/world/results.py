@@ -47,7 +47,12 @@ def hold_discussion(
     )
     discussion = draft_discussing.announce(initiative=initiative, by=office.clerk, said=said, at=at)
     for number, remark in enumerate(told["remarks"], start=1):
-        made = _remark(discussion, voters[remark["by"]], remark["text"], said.starts_at + number * timedelta(hours=3))
+        made = _remark(
+            discussion,
+            _speaker(voters, remark["by"], language),
+            remark["text"],
+            said.starts_at + number * timedelta(hours=3),
+        )
         _decide(made, office, remark, said.ends_at)
     after = said.ends_at + timedelta(hours=2)
     draft_discussing.summarise(
@@ -73,6 +78,11 @@ def _announcement(
         starts_at=starts_at,
         ends_at=starts_at + length,
     )
+
+
+def _speaker(voters: Sequence[User], wanted: int, language: str) -> User:
+    """Return the voter nearest to the number who speaks the language."""
+    return next(user for user in (*voters[wanted:], *voters) if user.language == language)
 
 
 def _remark(discussion: DraftDiscussion, by: User, text: str, at: datetime) -> Remark:
@@ -110,8 +120,8 @@ def _review(
 ) -> None:
     """The commission has met and was on the place; its draft is being discussed today."""
 
-    def ago(days: float) -> datetime:
-        return now - timedelta(days=days)
+    def ago(days: int, hour: int = 11) -> datetime:
+        return datetime.combine(local_date(now) - timedelta(days=days), time(hour), tzinfo=ALMATY)
 
     clerk = office.clerk
     members = [commissions.Member(**one) for one in told["members"]]
@@ -122,7 +132,7 @@ def _review(
     meeting = commissions.call(commission=commission, by=clerk, held_at=ago(15), place=place, at=ago(18))
     minutes = told["meeting"]["minutes"]
     commissions.publish_minutes(meeting=meeting, by=clerk, minutes=minutes, upload=None, at=ago(14))
-    commissions.call(commission=commission, by=clerk, held_at=now + timedelta(days=4), place=place, at=ago(2))
+    commissions.call(commission=commission, by=clerk, held_at=ago(-4), place=place, at=ago(2))
     visit = visiting.announce(
         initiative=petition,
         by=clerk,
@@ -136,7 +146,12 @@ def _review(
     discussion = draft_discussing.announce(initiative=petition, by=clerk, said=said, at=ago(11))
     for number, remark in enumerate(told["remarks"], start=1):
         at = min(said.starts_at + number * timedelta(hours=7), now)
-        _decide(_remark(discussion, voters[remark["by"]], remark["text"], at), office, remark, now)
+        _decide(
+            _remark(discussion, _speaker(voters, remark["by"], told["language"]), remark["text"], at),
+            office,
+            remark,
+            now,
+        )
 
 
 def _dispute(told: Mapping[str, Any], initiative: Initiative, office: Office, now: datetime) -> None:

@@ -98,12 +98,75 @@ STATEMENT_VALUE: dict[str, Any] = {
 }
 
 
+DECISION_VALUE: dict[str, Any] = {
+    "outcome": "partial",
+    "outcome_label": "Satisfied in part",
+    "language": "kk",
+    "text": "Екі түнгі бағыт 1 шілдеден бастап іске қосылады…",
+    "appeal_route": "Шешімге жоғары тұрған органға үш ай ішінде шағым жасауға болады.",
+    "text_sha256": "1d7f0b6c2a9e48d35c60fb19e7a2843d5b6c7e8f90a1b2c3d4e5f60718293a4b",
+    "signed_at": "2026-09-28T09:12:00Z",
+    "published_at": "2026-09-29T05:00:00Z",
+    "statement": "",
+    "statement_at": None,
+}
+MILESTONE_VALUE: dict[str, Any] = {
+    "title": "Бірінші түнгі бағыт",
+    "due_date": "2027-07-01",
+    "done_date": None,
+    "is_done": False,
+    "evidence": "",
+}
+COMMENT_VALUE: dict[str, Any] = {
+    "id": 118,
+    "author": "Дәурен А.",
+    "text": "Қолдаймын, бірақ соңғы рейсті сағат екіге қою керек.",
+    "created_at": "2026-03-04T16:20:00Z",
+    "is_hidden": False,
+    "hidden_reason": "",
+    "stance": "for",
+    "replies": [
+        {
+            "id": 119,
+            "author": None,
+            "text": None,
+            "created_at": "2026-03-04T17:01:00Z",
+            "is_hidden": True,
+            "hidden_reason": "It insults a person.",
+        }
+    ],
+}
+
+
+TOLD_VALUE: dict[str, Any] = {
+    "code": CODE,
+    "url": f"https://portal.example/p/{CODE}",
+    "api_url": f"https://portal.example/api/v1/initiatives/{CODE}/",
+    "process": "petition",
+    "kind": "petition-oblast-akimat",
+    "title": "Қала автобустарына түнгі бағыттар қосу",
+    "language": "kk",
+    "body": {
+        "slug": "astana-akimat",
+        "name": {"kk": "Астана әкімдігі", "ru": "Акимат Астаны", "en": "Akimat of Astana"},
+    },
+    "territory": {"kato": "710000000", "name": {"kk": "Астана", "ru": "Астана", "en": "Astana"}},
+    "state": "threshold_reached",
+    "votes": 14300,
+    "threshold": 14300,
+}
+
+
 def _reply(name: str, value: Any, *, status: str = "200") -> OpenApiExample:
     return OpenApiExample(name, value=value, response_only=True, status_codes=[status])
 
 
 LINE = _reply("A petition", LINE_VALUE)
 DETAIL = _reply("A petition", DETAIL_VALUE)
+STEP = _reply("A step", DETAIL_VALUE["history"][0])
+DECISION = _reply("A decision", DECISION_VALUE)
+MILESTONE = _reply("A promise", MILESTONE_VALUE)
+COMMENT = _reply("A comment", COMMENT_VALUE)
 COUNT = _reply("Count", {"votes": 4120, "on_paper": 212, "threshold": 14300})
 SERIES = _reply("An hour", {"hour": "2026-03-02T05:00:00Z", "votes": 57, "total": 57})
 REGIONS = _reply("A region", {"kato": "710000000", "name": "Astana", "votes": 3890})
@@ -116,6 +179,9 @@ SIGNED = OpenApiExample(
     request_only=True,
 )
 RECEIPT = _reply("A vote", {"is_in_force": True, "votes": 4121, "at": "2026-03-02T05:03:11Z"}, status="201")
+WITHDRAWN = _reply(
+    "A vote taken back", {"is_in_force": False, "votes": 4120, "at": "2026-03-05T11:40:02Z"}, status="201"
+)
 
 LOG_LINE = OpenApiExample(
     "A line of the moderation log",

@@ -6,12 +6,12 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from initiatives.models import Decision, Initiative, InitiativeKind, Milestone, Norm, Topic
+from initiatives.models import Comment, Decision, Initiative, InitiativeKind, Milestone, Norm, Topic
 from initiatives.selectors.cards import votes_of
 from initiatives.selectors.counts import count_on_paper, exact_count
 from initiatives.selectors.pages import current_term, public_decision
 from initiatives.selectors.published import steps_taken
-from initiatives.states import NormCode, Outcome, Process, State, Unit
+from initiatives.states import NormCode, Outcome, Process, Stance, State, Unit
 from initiatives.workflow import CLOCK_OF_STATE
 from portal import clock
 
@@ -125,6 +125,34 @@ class MilestoneShape(serializers.ModelSerializer[Milestone]):
 
     def get_days_late(self, milestone: Milestone) -> int:
         return milestone.days_late(clock.local_date(clock.now()))
+
+
+class ReplyShape(serializers.ModelSerializer[Comment]):
+    """What somebody said in reply. Of a hidden one only the reason is told."""
+
+    author = serializers.SerializerMethodField(help_text="Given name and initial; null when it is hidden.")
+    text = serializers.SerializerMethodField(help_text="Null when it is hidden.")
+    is_hidden = serializers.BooleanField()
+
+    class Meta:
+        model = Comment
+        fields: tuple[str, ...] = ("id", "author", "text", "created_at", "is_hidden", "hidden_reason")
+
+    def get_author(self, comment: Comment) -> str | None:
+        return None if comment.is_hidden else comment.author.public_name
+
+    def get_text(self, comment: Comment) -> str | None:
+        return None if comment.is_hidden else comment.text
+
+
+class CommentShape(ReplyShape):
+    """What somebody said about an initiative."""
+
+    stance = serializers.ChoiceField(choices=Stance.choices)
+    replies = ReplyShape(many=True)
+
+    class Meta(ReplyShape.Meta):
+        fields = (*ReplyShape.Meta.fields, "stance", "replies")
 
 
 class HistoryShape(serializers.Serializer[Any]):

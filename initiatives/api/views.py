@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.selectors import regions
 from initiatives import switches
@@ -30,6 +29,7 @@ from initiatives.selectors.pages import votes_by_region
 from initiatives.states import Order
 from portal import clock
 from portal.api import throttles
+from portal.api.base import PortalView
 from portal.api.caching import answer
 from portal.api.pagination import KeysetPagination
 from portal.api.schema import LANGUAGE, NOT_FOUND, TOO_MANY, refused
@@ -37,11 +37,12 @@ from portal.errors import InvalidInput
 from portal.switches import require
 
 
-class ReadView(APIView):
+class ReadView(PortalView):
     """A read that anyone may make; what they may see, the querysets say."""
 
     permission_classes = (AllowAny,)
     spends = throttles.READ
+    is_open = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -138,7 +139,10 @@ class InitiativeOne(ReadView):
     )
     def get(self, request: Request, code: str) -> HttpResponse:
         initiative = one(request, code)
-        return about(request, initiative, InitiativeDetail(initiative, context={"request": request}).data, seconds=5)
+        shape = InitiativeDetail(initiative, context={"request": request})
+        response = about(request, initiative, shape.data, seconds=5)
+        response["Link"] = f'<{shape.data["url"]}>; rel="alternate"; type="text/html"'
+        return response
 
 
 class Count(ReadView):

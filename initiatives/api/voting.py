@@ -7,7 +7,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from initiatives import switches
 from initiatives.api import examples
@@ -16,6 +15,7 @@ from initiatives.selectors import get_visible_or_404
 from initiatives.services import signing
 from portal import clock
 from portal.api import throttles
+from portal.api.base import PortalView
 from portal.api.schema import LANGUAGE, NOT_FOUND, TOO_MANY, refused
 from portal.errors import InvalidInput
 from portal.switches import require
@@ -35,7 +35,7 @@ UNKNOWN = refused(
 PURPOSES = {str(purpose.value): purpose for purpose in (Purpose.VOTE, Purpose.WITHDRAW)}
 
 
-class VotingView(APIView):
+class VotingView(PortalView):
     """Open to all: the policy asks the initiative, the signature tells the person."""
 
     permission_classes = (AllowAny,)
@@ -132,7 +132,7 @@ class Withdrawals(Votes):
         parameters=[LANGUAGE],
         request=SignedVote,
         responses=ANSWERS,
-        examples=[examples.SIGNED],
+        examples=[examples.SIGNED, examples.WITHDRAWN],
     )
     def post(self, request: Request, code: str) -> Response:
         return self._sign(request, code)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import bodies
 from initiatives import events
+from initiatives.api import examples
 from initiatives.models import Decision, Initiative
 from initiatives.selectors.counts import exact_count
 from initiatives.selectors.sharing import code_of, short_url
@@ -23,7 +24,9 @@ from portal.webhooks import registry, services
 KINDS: dict[type[events.InitiativeEvent], registry.Kind] = {
     events.Published: registry.Kind("initiative.published", _("Published")),
     events.HalfwayReached: registry.Kind("initiative.halfway_reached", _("Half of the votes it needs")),
-    events.ThresholdReached: registry.Kind("initiative.threshold_reached", _("Threshold reached")),
+    events.ThresholdReached: registry.Kind(
+        "initiative.threshold_reached", _("Threshold reached"), {"initiative": examples.TOLD_VALUE}
+    ),
     events.SentToBody: registry.Kind("initiative.sent", _("Sent to the body")),
     events.Registered: registry.Kind("initiative.registered", _("Registered by the body")),
     events.Decided: registry.Kind("initiative.decided", _("Decided")),

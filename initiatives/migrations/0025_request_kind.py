@@ -48,10 +48,12 @@ def seed(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def remove(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    kinds: Any = apps.get_model("initiatives", "InitiativeKind").objects.filter(slug=SLUG)
-    apps.get_model("initiatives", "Norm").objects.filter(version__kind__in=kinds).delete()
-    apps.get_model("initiatives", "KindVersion").objects.filter(kind__in=kinds).delete()
-    kinds.delete()
+    versions = f"SELECT v.id FROM initiatives_kindversion v JOIN initiatives_initiativekind k ON k.id = v.kind_id AND k.slug = '{SLUG}'"
+    schema_editor.execute(f"DELETE FROM initiatives_norm WHERE version_id IN ({versions})")
+    schema_editor.execute(f"DELETE FROM initiatives_kindversion WHERE id IN ({versions})")
+    schema_editor.execute(f"DELETE FROM initiatives_initiativekind WHERE slug = '{SLUG}'")
+    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    schema_editor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 class Migration(migrations.Migration):

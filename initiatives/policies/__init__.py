@@ -309,11 +309,16 @@ def may_keep_kinds(actor: Actor, subject: object = None) -> Answer:
     return may_administer(actor, None)
 
 
+def enters_paper(actor: Actor, initiative: Initiative, at: datetime) -> Answer:
+    """Allow a moderator who did not write it, while it takes votes that are signed."""
+    signed = ALLOWED if initiative.kind.requires_eds else Denied(_("Only signed votes can be given on paper."))
+    return first_denial(may_moderate(actor, initiative), signed, takes_votes(initiative, at))
+
+
 @policy("initiatives.may_enter_paper")
 def may_enter_paper(actor: Actor, initiative: Initiative) -> Answer:
     """A moderator who did not write it, while it takes votes that are signed."""
-    signed = ALLOWED if initiative.kind.requires_eds else Denied(_("Only signed votes can be given on paper."))
-    return first_denial(may_moderate(actor, initiative), signed, takes_votes(initiative, now()))
+    return enters_paper(actor, initiative, now())
 
 
 @policy("initiatives.may_see_paper")
@@ -322,20 +327,30 @@ def may_see_paper(actor: Actor, paper: PaperList | None = None) -> Answer:
     return may_see_moderation(actor, paper)
 
 
+def confirms_paper(actor: Actor, paper: PaperList, at: datetime) -> Answer:
+    """Allow a second moderator, who neither brought the list nor wrote the petition."""
+    if actor.is_authenticated and paper.uploaded_by_id == _user(actor).pk:
+        return Denied(_("You brought this list; another moderator enters it."), code="own_paper_list")
+    return enters_paper(actor, paper.initiative, at)
+
+
 @policy("initiatives.may_confirm_paper")
 def may_confirm_paper(actor: Actor, paper: PaperList) -> Answer:
     """A second moderator, who neither brought the list nor wrote the petition."""
-    if actor.is_authenticated and paper.uploaded_by_id == _user(actor).pk:
-        return Denied(_("You brought this list; another moderator enters it."), code="own_paper_list")
-    return may_enter_paper(actor, paper.initiative)
+    return confirms_paper(actor, paper, now())
+
+
+def recalls_paper(actor: Actor, paper: PaperList, at: datetime) -> Answer:
+    """Allow a moderator who did not ask for it, while votes are taken: later the count is before the body."""
+    if actor.is_authenticated and paper.recall_asked_by_id == _user(actor).pk:
+        return Denied(_("You asked for this; another moderator decides."), code="own_recall")
+    return first_denial(may_moderate(actor, paper.initiative), takes_votes(paper.initiative, at))
 
 
 @policy("initiatives.may_recall_paper")
 def may_recall_paper(actor: Actor, paper: PaperList) -> Answer:
     """A moderator asks that an erroneous list be taken back; another one does it."""
-    if actor.is_authenticated and paper.recall_asked_by_id == _user(actor).pk:
-        return Denied(_("You asked for this; another moderator decides."), code="own_recall")
-    return first_denial(may_moderate(actor, paper.initiative), takes_votes(paper.initiative, now()))
+    return recalls_paper(actor, paper, now())
 
 
 @policy("initiatives.may_contest_paper")

@@ -44,7 +44,7 @@ PAGE_WITH_TEXTS = 200
 """Rows that may hold ten printed pages each."""
 
 ANY_CODE = "any-code"
-HOURS_AT_A_TIME = 20_000
+HOURS_AT_A_TIME = 5_000
 """Hourly rows that one question to the votes may come to."""
 
 

@@ -14,7 +14,16 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from initiatives import switches
 from initiatives.limits import MINIMUM_CELL
-from initiatives.models import AgeTally, Comment, Decision, Follow, HourTally, Initiative, TerritoryTally
+from initiatives.models import (
+    AgeTally,
+    Comment,
+    Decision,
+    Follow,
+    HourTally,
+    Initiative,
+    PaperList,
+    TerritoryTally,
+)
 from initiatives.selectors.articles import cite
 from initiatives.selectors.counts import count_on_paper, exact_count, own_act
 from initiatives.selectors.discussions import Discussion, discussion_of
@@ -45,6 +54,7 @@ class InitiativePage:
     initiative: Initiative
     votes: int
     votes_on_paper: int
+    lists_recalled: list[PaperList]
     own_vote: "VoteAct | None"
     is_followed: bool
     term: Deadline | None
@@ -72,6 +82,7 @@ def initiative_page(
         initiative=initiative,
         votes=exact_count(initiative),
         votes_on_paper=count_on_paper(initiative),
+        lists_recalled=list(PaperList.objects.filter(initiative=initiative, taken_back_at__isnull=False)),
         own_vote=own_act(initiative, user, session_act),
         is_followed=bool(user) and Follow.objects.filter(initiative=initiative, user=user).exists(),
         term=current_term(initiative),

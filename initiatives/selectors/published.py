@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, FloatField, Prefetch, QuerySet
 from django.db.models.functions import Cast
 
-from initiatives.models import HourTally, Initiative, InitiativeKind, KindVersion, Topic
+from initiatives.models import Comment, HourTally, Initiative, InitiativeKind, KindVersion, Topic
 from initiatives.querysets import InitiativeQuerySet
 from initiatives.selectors.lists import ListFilter, filtered
 from initiatives.selectors.pages import OTHER_STEPS
@@ -47,6 +47,13 @@ def steps_taken(initiative: Initiative) -> list[dict[str, Any]]:
         for entry in history(initiative)
         if entry.action in labels
     ]
+
+
+def comments(initiative: Initiative) -> QuerySet[Comment]:
+    """Return the comments of the initiative, newest first, with their replies, oldest first."""
+    replies = Comment.objects.select_related("author").order_by("created_at")
+    found = Comment.objects.top_level().filter(initiative=initiative).select_related("author")
+    return found.prefetch_related(Prefetch("replies", replies)).order_by(F("created_at").desc(nulls_last=True), "-pk")
 
 
 def kinds(*, on: date) -> QuerySet[InitiativeKind]:

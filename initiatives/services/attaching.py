@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
@@ -76,35 +76,46 @@ def attach(*, initiative: Initiative, by: "User", upload: "UploadedFile[Any]", a
     """
     require_on(switches.ATTACHMENTS)
     require(policies.may_edit(by, initiative))
-    if initiative.attachments.count() >= ATTACHMENTS_MAX:
-        raise InvalidInput(fields={"file": _("No more than 5 files can be attached.")})
     file = checked(upload)
-    safety = checking.first_safety()
-    try:
-        with transaction.atomic():
-            made = Attachment(
-                initiative=initiative,
-                name=file.name,
-                content_type=file.content_type,
-                size=len(file.content),
-                sha256=file.sha256,
-                uploaded_at=at,
-                uploaded_by=by,
-                safety=safety,
-                checked_at=at if safety == Safety.CLEAN else None,
-            )
-            made.file.save(file.stored_name, ContentFile(file.content), save=False)
-            made.save()
-    except IntegrityError as error:
-        raise Conflict(_("This file is already attached."), code="already_attached") from error
+    with transaction.atomic():
+        current = _locked(initiative, by)
+        kept = Attachment.objects.filter(initiative=current)
+        if kept.filter(sha256=file.sha256).exists():
+            raise Conflict(_("This file is already attached."), code="already_attached")
+        if kept.count() >= ATTACHMENTS_MAX:
+            raise InvalidInput(fields={"file": _("No more than 5 files can be attached.")})
+        safety = checking.first_safety()
+        made = Attachment(
+            initiative=current,
+            name=file.name,
+            content_type=file.content_type,
+            size=len(file.content),
+            sha256=file.sha256,
+            uploaded_at=at,
+            uploaded_by=by,
+            safety=safety,
+            checked_at=at if safety == Safety.CLEAN else None,
+        )
+        made.file.save(file.stored_name, ContentFile(file.content), save=False)
+        made.save()
     return made
 
 
 def detach(*, attachment: Attachment, by: "User") -> None:
     """Remove a file from the draft."""
-    require(policies.may_edit(by, attachment.initiative))
-    attachment.file.delete(save=False)
-    attachment.delete()
+    with transaction.atomic():
+        _locked(attachment.initiative, by)
+        if attachment.file:
+            storage, name = attachment.file.storage, str(attachment.file.name)
+            transaction.on_commit(lambda: storage.delete(name))
+        attachment.delete()
+
+
+def _locked(initiative: Initiative, by: "User") -> Initiative:
+    """Return the draft as it now stands, until the end of the transaction: whoever opens it or removes a co-author waits."""
+    current = Initiative.objects.select_for_update(no_key=True).get(pk=initiative.pk)
+    require(policies.may_edit(by, current))
+    return current
 
 
 def _sound(content: bytes, name: str) -> tuple[str, str, bytes]:

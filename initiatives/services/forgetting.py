@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from initiatives.models import Attachment, CoAuthor, Comment, CommentReport, Follow, Initiative, VoteAct
+from initiatives.models import (
+    Attachment,
+    CoAuthor,
+    Comment,
+    CommentReport,
+    Follow,
+    Initiative,
+    MilestoneDispute,
+    Remark,
+    VoteAct,
+)
 from initiatives.services import drafting, paper_contesting
 from initiatives.states import CoAuthorship, State
 from portal.audit.log import record
@@ -97,6 +107,16 @@ def export_comments(person: "User") -> dict[str, Any]:
     return {
         "written": list(said.values("initiative__code", "stance", "text", "created_at", "hidden_at", "hidden_reason")),
         "reported": list(reported.values("comment__initiative__code", "reason", "created_at")),
+    }
+
+
+def export_remarks(person: "User") -> dict[str, Any]:
+    """Return what the person said to draft decisions, and of which promises that they were not kept."""
+    remarks = Remark.objects.filter(author=person).order_by("created_at")
+    disputes = MilestoneDispute.objects.filter(author=person).order_by("created_at")
+    return {
+        "remarks": list(remarks.values("discussion__initiative__code", "text", "created_at", "verdict", "reason")),
+        "disputes": list(disputes.values("milestone__initiative__code", "text", "created_at", "answer")),
     }
 
 

@@ -46,6 +46,7 @@ def export(*, at: datetime) -> Edition | None:
     """
     if not connection.in_atomic_block:  # in the transaction of a caller, who has a snapshot of their own
         folding.fold_all(at=at)
+        rising.refresh_pace(recent=rising.recent_since(at))
         rising.refresh_rising(at=at)
     with _snapshot() as is_alone:
         if not is_alone:

@@ -43,9 +43,9 @@ def bring(
 
     Raises InvalidInput for what is no list or no PDF, Conflict for a list that was brought already.
     """
-    require(policies.may_enter_paper(by, initiative))
+    require(policies.enters_paper(by, initiative, at))
     if len(scan) > PAPER_SCAN_BYTES_MAX or not scan.startswith(b"%PDF-"):
-        raise InvalidInput(fields={"scan": _("Give the scan of the sheets as a PDF of at most 20 MB.")})
+        raise InvalidInput(fields={"scan": _("Give the scan of the sheets as a PDF of at most 8 MB.")})
     rows = parse(content)
     made = PaperList(
         initiative=initiative,
@@ -70,7 +70,7 @@ def confirm(*, paper: PaperList, by: "User", at: datetime) -> PaperList:
     """Agree that the list is entered; the votes come in chunks (`paper_entering`). By a second moderator."""
     with transaction.atomic():
         current = _locked(paper)
-        require(policies.may_confirm_paper(by, current))
+        require(policies.confirms_paper(by, current, at))
         if not current.waits:
             raise Conflict(_("Somebody has decided about this list already."), code="already_decided")
         current.confirmed_by, current.confirmed_at = by, at
@@ -97,7 +97,7 @@ def ask_recall(*, paper: PaperList, reason: str, by: "User", at: datetime) -> Pa
     """Ask that the whole list be taken back. The reason is public once another moderator agrees."""
     with transaction.atomic():
         current = _locked(paper)
-        require(policies.may_recall_paper(by, current))
+        require(policies.recalls_paper(by, current, at))
         if current.entered_at is None or current.recall_asked_at is not None:
             raise Conflict(_("This list cannot be taken back now."), code="cannot_recall")
         if not reason.strip() or len(reason) > NOTE_MAX:
@@ -112,7 +112,7 @@ def recall(*, paper: PaperList, by: "User", at: datetime) -> PaperList:
     """Agree that the list is taken back; its votes go in chunks (`paper_entering`). By a second moderator."""
     with transaction.atomic():
         current = _locked(paper)
-        require(policies.may_recall_paper(by, current))
+        require(policies.recalls_paper(by, current, at))
         if current.recall_asked_at is None or current.recalled_at is not None:
             raise Conflict(_("This list cannot be taken back now."), code="cannot_recall")
         current.recalled_by, current.recalled_at = by, at

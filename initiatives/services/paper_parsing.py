@@ -62,7 +62,7 @@ def _rows(lines: Iterable[Sequence[Any]]) -> Iterator[Row]:
             continue
         found += 1
         if found > PAPER_LINES_MAX:
-            raise InvalidInput(fields={"file": _("The list has more than 20,000 lines. Divide it.")})
+            raise InvalidInput(fields={"file": _("The list has more than 10,000 lines. Divide it.")})
         yield Row(number, _iin(_at(texts, iin_at)), _date(_at(cells, date_at)))
 
 

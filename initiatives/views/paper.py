@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from initiatives import policies
 from initiatives.forms import ContestForm, PaperListForm
-from initiatives.limits import PAPER_BYTES_MAX, PAPER_SCAN_BYTES_MAX
+from initiatives.limits import PAPER_BYTES_MAX, PAPER_CHUNK, PAPER_SCAN_BYTES_MAX
 from initiatives.models import PaperList
 from initiatives.selectors import get_visible_or_404
 from initiatives.selectors import paper as reads
@@ -186,7 +186,9 @@ def contest(request: HttpRequest, number: int) -> HttpResponse:
 
 def _confirm(request: HttpRequest, paper: PaperList) -> str:
     confirmed = paper_lists.confirm(paper=paper, by=_by(request), at=clock.now())
-    if paper_entering.work_on(confirmed.pk, at=clock.now()):
+    # A short list is entered while the moderator looks on, a long one by the worker within seconds.
+    is_short = reads.report(confirmed).lines <= PAPER_CHUNK
+    if is_short and paper_entering.work_on(confirmed.pk, at=clock.now()):
         return _("The list is entered. Its votes are in the count.")
     return _("The list is being entered.")
 
@@ -203,8 +205,9 @@ def _ask_recall(request: HttpRequest, paper: PaperList) -> str:
 
 def _recall(request: HttpRequest, paper: PaperList) -> str:
     recalled = paper_lists.recall(paper=paper, by=_by(request), at=clock.now())
-    paper_entering.work_on(recalled.pk, at=clock.now())
-    return _("The list is taken back. Its votes are out of the count.")
+    if reads.report(recalled).lines <= PAPER_CHUNK:
+        paper_entering.work_on(recalled.pk, at=clock.now())
+    return _("The list is being taken back: its votes leave the count.")
 
 
 ACTS: Mapping[str, Callable[[HttpRequest, PaperList], str]] = {

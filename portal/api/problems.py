@@ -15,7 +15,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from portal.errors import InvalidInput, NotAllowed, NotVisible, Refusal
+from portal.errors import InvalidInput, NotAllowed, NotVisible, Refusal, TooMany
 from portal.web import request_id
 from portal.web.pages import TROUBLES
 
@@ -32,7 +32,10 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     refusal = _refusal(error)
     if refusal is not None:
         fields = {name: str(text) for name, text in refusal.fields.items()}
-        return problem(int(refusal.status), refusal.code, str(refusal.message), instance, fields)
+        said = problem(int(refusal.status), refusal.code, str(refusal.message), instance, fields)
+        if isinstance(refusal, TooMany) and refusal.seconds is not None:
+            said["Retry-After"] = str(refusal.seconds)
+        return said
     if isinstance(error, exceptions.APIException):
         answer = problem(error.status_code, str(error.default_code), str(error.detail), instance)
         wait = getattr(error, "wait", None)

@@ -8,5 +8,5 @@ from portal.web.access import public
 
 urlpatterns = [
     path("schema/", public(SpectacularAPIView.as_view()), name="api-schema"),
-    re_path(r"^v1/.*$", public(NoSuchAddress.as_view()), name="api-no-such-address"),
+    re_path(r"^v1/", public(NoSuchAddress.as_view()), name="api-no-such-address"),
 ]

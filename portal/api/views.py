@@ -10,6 +10,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -55,7 +56,8 @@ class Operation:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """What the API offers, by tag, with examples."""
-    return render(request, "api/docs.html", {"groups": operations()})
+    context = {"groups": operations(), "origin": settings.PORTAL_ORIGIN}
+    return render(request, "api/docs.html", context)
 
 
 @lru_cache(maxsize=1)

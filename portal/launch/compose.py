@@ -17,7 +17,7 @@ from jsonschema.exceptions import best_match
 SCHEMA = resources.files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json"
 SECRET_NAME = re.compile(r"SECRET|PASSWORD|KEY|PEPPER|TOKEN")
 #: Without these, mail is sent to a relay that asks for no password.
-MAY_BE_EMPTY = {"EMAIL_HOST_PASSWORD"}
+MAY_BE_EMPTY = {"SECRET_KEY_FALLBACKS", "EMAIL_HOST_PASSWORD"}
 
 
 def faults(document: Mapping[str, Any]) -> Iterator[str]:

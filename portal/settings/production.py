@@ -13,6 +13,7 @@ if env.flag("DEBUG", default=False):
     raise ImproperlyConfigured("DEBUG must not be set in production: its error pages show secrets to strangers.")
 DEBUG = False
 SECRET_KEY = env.secret("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS") if env.text("SECRET_KEY_FALLBACKS", "") else []
 SIGNATURES_ENCRYPTION_KEYS = env.secrets("SIGNATURES_ENCRYPTION_KEYS")
 SIGNATURES_PEPPERS = env.secrets("SIGNATURES_PEPPERS")
 IDENTITY_PEPPERS = env.secrets("IDENTITY_PEPPERS")

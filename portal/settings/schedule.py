@@ -39,6 +39,7 @@ BEAT = {
     "run due transitions": _each(60, "initiatives.tasks.run_due_transitions"),
     "recheck pending signatures": _each(60, "signatures.tasks.recheck_pending"),
     "refresh rankings": _each(60, "initiatives.tasks.refresh_rankings"),
+    "refresh pace": {"task": "initiatives.tasks.refresh_pace", "schedule": crontab(minute=1)},
     "export open data": {"task": "initiatives.tasks.export_open_data", "schedule": crontab(hour=3, minute=40)},
     "check attachments": _each(10, "initiatives.tasks.check_attachments"),
     "recount": {"task": "initiatives.tasks.recount", "schedule": crontab(hour=3, minute=10)},

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from portal.errors import Refusal
+from portal.errors import Refusal, TooMany
 from portal.web.pages import trouble_page
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -68,4 +68,7 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal) or request.path_info.startswith("/api/"):
             return None
-        return trouble_page(request, int(exception.status), message=exception.message, fields=exception.fields)
+        page = trouble_page(request, int(exception.status), message=exception.message, fields=exception.fields)
+        if isinstance(exception, TooMany) and exception.seconds is not None:
+            page["Retry-After"] = str(exception.seconds)
+        return page

@@ -33,6 +33,17 @@ class Throttle:
     by_account: int
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is left of a caller's share: of `most` tries in `window` seconds, `left` until `resets_in` seconds from now."""
+
+    name: str
+    most: int
+    window: int
+    left: int
+    resets_in: int
+
+
 SIGN_IN = Throttle("sign_in", timedelta(minutes=10), by_address=60, by_subnet=600, by_account=20)
 """A village behind one address still signs in; a list of guessed passwords does not get far."""
 
@@ -71,18 +82,26 @@ def refuse_when_spent(throttle: Throttle, request: HttpRequest, *, at: datetime)
         raise _refusal(window - elapsed)
 
 
-def spend(throttle: Throttle, request: HttpRequest, *, at: datetime, account: str = "") -> None:
-    """Count one try; raise TooMany when the address, its subnet or the account has had its share of the window."""
+def spend(throttle: Throttle, request: HttpRequest, *, at: datetime, account: str = "") -> Standing:
+    """Count one try; raise TooMany when the address, its subnet or the account has had its share of the window.
+
+    Return what is left of the caller's own share: that of the account when there is one, else that of the address.
+    """
     address = client_address(request)
     shares = [("address", address, throttle.by_address), ("subnet", subnet(address), throttle.by_subnet)]
     if account:
         shares.append(("account", account.casefold(), throttle.by_account))
     window = int(throttle.window.total_seconds())
     number, elapsed = divmod(int(at.timestamp()), window)
+    standing = Standing(throttle.name, throttle.by_address, window, throttle.by_address, window - elapsed)
     for kind, whose, most in shares:
-        if _count(f"{throttle.name}:{kind}", whose, number, window) > most:
+        used = _count(f"{throttle.name}:{kind}", whose, number, window)
+        if used > most:
             logger.warning("Throttle %s by %s refused a try.", throttle.name, kind)
             raise _refusal(window - elapsed)
+        if kind != "subnet":
+            standing = Standing(throttle.name, most, window, most - used, window - elapsed)
+    return standing
 
 
 def client_address(request: HttpRequest) -> str:
@@ -132,4 +151,6 @@ def _refusal(seconds: int) -> TooMany:
         "Too many attempts. Please try again in %(minutes)d minutes.",
         minutes,
     )
-    return TooMany(sentence % {"minutes": minutes})
+    refusal = TooMany(sentence % {"minutes": minutes})
+    refusal.seconds = seconds
+    return refusal

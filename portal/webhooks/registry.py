@@ -1,8 +1,8 @@
 """What one can hear of, and of which things: each domain declares its kinds of occurrence and its scopes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from portal.errors import Sentence
@@ -10,10 +10,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Something that happens. `name` is part of the API: `initiative.published`."""
+    """Something that happens. `name` is part of the API: `initiative.published`. An `example` of its data helps readers."""
 
     name: str
     label: "Sentence"
+    example: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,4 +39,5 @@ def deliveries_of(endpoint: Endpoint) -> QuerySet[Delivery]:
 
 def export(user: "User") -> list[dict[str, Any]]:
     """Return what is kept about the person's endpoints, for their copy of their data."""
-    return list(endpoints_of(user).values("url", "note", "kinds", "keys", "created_at", "off_at", "off_reason"))
+    fields = ("url", "note", "kinds", "keys", "created_at", "off_at", "off_reason")
+    return [dict(row) for row in endpoints_of(user).values(*fields)]

@@ -104,5 +104,6 @@ def _settle(delivery: Delivery, answer: client.Answer, at: datetime) -> None:
 
 def wait_after(attempts: int) -> timedelta:
     """Return how long to wait after so many attempts: each time longer, never the same for many at once."""
-    usual = min(limits.FIRST_WAIT * limits.GROWTH ** (attempts - 1), limits.LONGEST_WAIT)
+    growth: int = limits.GROWTH ** (attempts - 1)
+    usual = min(limits.FIRST_WAIT * growth, limits.LONGEST_WAIT)
     return usual * random.uniform(1 - limits.JITTER, 1 + limits.JITTER)

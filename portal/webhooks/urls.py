@@ -6,6 +6,7 @@ from portal.webhooks import views
 
 app_name = "webhooks"
 urlpatterns = [
+    path("webhooks/", views.guide, name="guide"),
     path("my/webhooks/", views.index, name="index"),
     path("my/webhooks/new/", views.new, name="new"),
     path("my/webhooks/<slug:uid>/", views.one, name="one"),

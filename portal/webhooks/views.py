@@ -1,5 +1,6 @@
 """A person's webhooks: their addresses, the secret shown once, the log, trying out and sending again."""
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal import clock
 from portal.errors import InvalidInput
 from portal.web import throttle
-from portal.web.access import guarded
+from portal.web.access import guarded, public
 from portal.webhooks import limits, registry, selectors, services, signing
 from portal.webhooks.forms import EndpointForm
 from portal.webhooks.models import Endpoint
@@ -34,6 +35,16 @@ def _user(request: HttpRequest) -> "User":
 
 def _spend(request: HttpRequest) -> None:
     throttle.spend(ACTS, request, at=clock.now(), account=str(_user(request).pk))
+
+
+@public
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """How messages look, how they are signed, what is expected of the receiver."""
+    told = next((one for one in registry.kinds() if one.example), None)
+    message = {"type": told.name, "timestamp": "2026-03-02T05:00:00+00:00", "data": told.example} if told else {}
+    example = json.dumps(message, ensure_ascii=False, indent=2)
+    return render(request, "webhooks/guide.html", {"webhook_kinds": registry.kinds(), "webhook_example": example})
 
 
 @guarded("webhooks.may_use")

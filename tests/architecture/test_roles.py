@@ -74,6 +74,7 @@ initiatives:vote request                  | key     | 200     | 200     | 200   
 initiatives:coauthors draft               | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
 initiatives:leave draft                   | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 initiatives:remove_coauthor zzzzzzzzzzzz/1 | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:invitation secret             | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:invitation no-such-token      | key     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 initiatives:vote joining                  | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:vote check                    | 403     | 403     | 403     | 403     | 403     | 403     | 403     | 403
@@ -157,6 +158,7 @@ notifications:mark_all                    | key     | 405     | 405     | 405   
 notifications:open notice                 | key     | go      | 404     | 404     | 404     | 404     | 404     | 404
 notifications:mark notice                 | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 notifications:unsubscribe no-such-token   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+webhooks:guide                            | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 webhooks:index                            | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 webhooks:new                              | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 webhooks:one hook                         | key     | 200     | 404     | 404     | 404     | 404     | 404     | 404

@@ -11,7 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import Body, User
 from initiatives.models import Attachment, Comment, Initiative, Topic
-from initiatives.services import appealing, contesting, moderation, refusing, removing
+from initiatives.services import appealing, coauthoring, contesting, moderation, refusing, removing
 from initiatives.states import State
 from portal.notifications.dispatch import notify
 from portal.notifications.models import Notification
@@ -42,10 +42,9 @@ class World:
     comment: Comment | None = None
     attachments: dict[str, Attachment] = field(default_factory=dict)
     notice: Notification | None = None
-    numbers: dict[str, int] = field(default_factory=dict)
     hook: Delivery | None = None
-    parts: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """What belongs to an initiative after the threshold, by its word: the code and the number in the address."""
+    parts: dict[str, tuple[str | int, ...]] = field(default_factory=dict)
+    """What belongs to an initiative or a person, by its word: the parts of the address."""
 
     def url(self, page: str) -> str:
         """Return the address that a line of a table names: "initiatives:edit draft" and the like."""
@@ -61,8 +60,6 @@ class World:
         if word.startswith("file of "):
             one = self.attachments[word.removeprefix("file of ")]
             return reverse(name, args=[one.initiative.code, one.pk])
-        if word in self.numbers:
-            return reverse(name, args=[self.numbers[word]])
         if word == "notice":
             assert self.notice is not None
             return reverse(name, args=[self.notice.pk])
@@ -112,7 +109,10 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
     world.subjects["submitted"] = make_petition(state=State.REGISTERED, votes=52, **of_author)
     world.subjects["moderation"] = make_idea(state=State.MODERATION, **of_author)
     world.subjects["idea"] = make_idea(state=State.DISCUSSION, votes=7, **of_author)
-    world.subjects["request"] = make_request(state=State.COLLECTING, votes=12, **of_author)
+    russian = {"parallel_title": "Когда откроют столовые?", "parallel_problem": "Беда.", "parallel_proposal": "Дело."}
+    world.subjects["request"] = make_request(state=State.COLLECTING, votes=12, **of_author, **russian)
+    _row, secret = coauthoring.invite(initiative=world.subjects["draft"], by=author, at=at)
+    world.parts["secret"] = (secret,)
     world.subjects["asked"] = make_request(state=State.REGISTERED, votes=12, **of_author)
     make_decision(world.subjects["asked"], by=clerk, at=at, submitted_at=at, outcome="answered")
     world.subjects["archived"] = make_idea(state=State.ARCHIVED, **of_author)
@@ -137,13 +137,14 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
     _moderate(world, of_author, at)
     for name in ("draft", "collecting"):
         world.attachments[name] = attach(world.subjects[name], at)
-    world.numbers = make_paper_list(
+    lists = make_paper_list(
         world.subjects["collecting"],
         of=people["citizen"],
         by=people["moderator"],
         second=people["administrator"],
         at=at,
     )
+    world.parts |= {word: (number,) for word, number in lists.items()}
     make_kind_draft("petition-central", at=at)
     told = people.values()
     notify(

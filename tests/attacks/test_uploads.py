@@ -5,7 +5,7 @@ import random
 import struct
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from PIL import Image, PngImagePlugin
 from pypdf import PdfWriter
 from pypdf.actions import JavaScript
@@ -34,6 +35,13 @@ SECRET = b"taken at home by Aigul"
 @pytest.fixture(autouse=True)
 def media(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """The refusals are told apart by their words."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -157,6 +165,10 @@ def with_file(writer: PdfWriter) -> None:
     writer.add_attachment("invoice.exe", b"MZ")
 
 
+def locked(writer: PdfWriter) -> None:
+    writer.encrypt("", "x", algorithm="RC4-128")
+
+
 def with_form(writer: PdfWriter) -> None:
     form = DictionaryObject({NameObject("/XFA"): ArrayObject([])})
     writer.root_object[NameObject("/AcroForm")] = form
@@ -193,7 +205,7 @@ def test_a_script_under_a_disguised_name_is_refused(draft: Initiative) -> None:
 
 def test_a_pdf_behind_a_password_is_refused(draft: Initiative) -> None:
     with pytest.raises(InvalidInput) as refused:
-        attach(draft, make_pdf(user_password="", owner_password="x", algorithm="RC4-128"), "letter.pdf")
+        attach(draft, make_pdf(change=locked), "letter.pdf")
     assert "password" in str(refused.value.fields["file"])
 
 

@@ -27,12 +27,16 @@ PAGES = {
         "initiatives:detail zzzzzzzzzzzz", "initiatives:detail appealed", "initiatives:detail removed",
         "initiatives:moderation_log",
         "initiatives:detail zzzzzzzzzzzz", "initiatives:share collecting", "initiatives:embed collecting",
+        "initiatives:detail request", "initiatives:detail registered", "initiatives:detail below_threshold",
+        "initiatives:draft_discussion discussion", "initiatives:bodies", "initiatives:body test-ministry",
     ),
     "author": (
         "initiatives:begin", "initiatives:edit draft", "initiatives:review draft", "initiatives:withdraw joining",
         "initiatives:mine", "initiatives:detail collecting", "initiatives:vote idea", "accounts:profile",
         "initiatives:appeal rejected",
         "accounts:sessions", "accounts:erase", "notifications:index", "notifications:preferences",
+        "initiatives:coauthors draft", "initiatives:send_request request", "initiatives:vote request",
+        "initiatives:invitation secret",
     ),
     "moderator": (
         "initiatives:moderation", "initiatives:moderation_item check", "initiatives:moderation_item idea",
@@ -43,15 +47,16 @@ PAGES = {
     ),
     "clerk": (
         "initiatives:inbox", "initiatives:inbox_item sent", "initiatives:inbox_item registered",
-        "initiatives:inbox_item decided", "initiatives:inbox_item execution",
+        "initiatives:inbox_item decided", "initiatives:inbox_item execution", "initiatives:inbox_item asked",
+        "initiatives:review_desk registered", "initiatives:review_desk execution",
     ),
-    "head": ("initiatives:inbox_sign submitted",),
+    "head": ("initiatives:inbox_sign submitted", "initiatives:inbox_sign asked"),
     "administrator": (
         "web:administration", "web:switches", "web:switch initiatives.comments", "initiatives:kinds",
         "initiatives:kind petition-central", "initiatives:kind_new", "initiatives:kind_version petition-central",
         "initiatives:kind_preview petition-central",
     ),
-    "citizen": ("webhooks:index", "webhooks:new", "webhooks:one hook"),
+    "citizen": ("webhooks:guide", "webhooks:index", "webhooks:new", "webhooks:one hook"),
 }  # fmt: skip
 MAIN = {
     "anonymous": (

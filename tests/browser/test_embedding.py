@@ -192,7 +192,7 @@ def test_asking_for_more_is_refused_though_the_reader_is_signed_in(
     for address in (f"/kk/petitions/{idea.code}/vote/", f"/kk/petitions/{petition.code}/follow/"):
         ask(address, method="POST", mode="no-cors", credentials="include")
     assert VoteAct.objects.count() == 0
-    assert not citizen.follows.exists()  # type: ignore[attr-defined]
+    assert not citizen.follows.exists()
 
 
 @pytest.mark.parametrize(

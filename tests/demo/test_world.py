@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from demo.world import ballots, crowd
 from demo.world.stories import read_all
+from demo.world.together import read_requests
 from initiatives.models import Decision, Initiative, KindVersion, VoteAct
 from initiatives.selectors.counts import exact_count
 from initiatives.services import folding, recounting
@@ -30,7 +31,16 @@ def world(demo_trust: DemoPki, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_story_stands_where_its_file_says(world: None) -> None:
     told = {story["title"]: story["state"] for story in read_all()}
+    told |= {request["title"]: request["state"] for request in read_requests()}
     assert dict(Initiative.objects.values_list("title", "state")) == told
+
+
+def test_requests_are_joined_in_two_languages_and_answered(world: None) -> None:
+    requests = Initiative.objects.filter(kind__slug="request")
+    assert {one.language for one in requests} == {"kk", "ru"}
+    assert sum(one.has_parallel for one in requests) == 2
+    assert sum(len(one.accepted_coauthors) for one in requests) == 3
+    assert all(exact_count(one) >= 30 for one in requests)
 
 
 def test_decisions_carry_a_verified_signature_of_the_head(world: None) -> None:

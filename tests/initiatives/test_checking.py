@@ -167,7 +167,7 @@ def test_what_is_harmful_is_deleted_and_leaves_its_line(
         "",
         at,
     )
-    assert not default_storage.exists(kept)
+    assert not default_storage.exists(str(kept))
     assert get(made, citizen) == 404
     client = Client()
     client.force_login(citizen, backend=BACKEND)
@@ -196,7 +196,7 @@ def test_a_file_that_was_lost_is_never_taken_for_clean(
     daemon: Server, draft: Initiative, citizen: User, at: datetime
 ) -> None:
     made = attach(draft, citizen, at)
-    default_storage.delete(made.file.name)
+    default_storage.delete(str(made.file.name))
     assert checking.check_pending(at=at) == 1
     made.refresh_from_db()
     assert made.safety == Safety.REFUSED

@@ -1,20 +1,22 @@
 """Writing together: the link, who may what, what others see, and what happens at the same moment."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Body, User
 from accounts.services import privacy
 from initiatives import events, policies
-from initiatives.limits import COAUTHORS_MAX, INVITATION_DAYS
+from initiatives.limits import ATTACHMENTS_MAX, COAUTHORS_MAX, INVITATION_DAYS
 from initiatives.models import CoAuthor, Initiative, Topic
 from initiatives.notifications import AUTHOR, HEADS, MODERATORS, OFFICIALS, tell_of_coauthor
-from initiatives.services import answering, coauthoring, drafting, moderation
+from initiatives.services import answering, attaching, coauthoring, drafting, moderation
 from initiatives.services.drafting import Draft
 from initiatives.states import CoAuthorship, State
 from portal.audit.log import history
@@ -23,6 +25,7 @@ from portal.events.models import OutboxEvent
 from portal.notifications.models import Notification
 from tests.actors import AT
 from tests.factories.accounts import make_citizen, make_official
+from tests.factories.files import make_pdf
 from tests.factories.initiatives import PROBLEM, PROPOSAL, make_petition
 from tests.initiatives.test_voting import at_once
 
@@ -363,3 +366,34 @@ class TestAtTheSameMoment:
             assert isinstance(got[1], Initiative) if saved else getattr(got[1], "code", "") == "author_only"
             with pytest.raises(NotAllowed):
                 write(draft, other_citizen, "Тағы", seen + saved, AT)
+
+    def test_no_file_is_attached_behind_the_authors_back_once_it_is_open(
+        self, draft: Initiative, citizen: User, other_citizen: User, settings: Any, tmp_path: Path
+    ) -> None:
+        settings.MEDIA_ROOT = tmp_path
+        join(draft, other_citizen, AT)
+        upload = SimpleUploadedFile("a.pdf", make_pdf())
+        acts: list[Any] = [
+            lambda: drafting.open_to_joiners(initiative=draft, by=citizen, seen_revision=1, at=AT),
+            lambda: attaching.attach(initiative=draft, by=other_citizen, upload=upload, at=AT),
+        ]
+        got = at_once(2, lambda number: acts[number]())
+        assert isinstance(got[0], Initiative)
+        assert draft.attachments.count() == (0 if getattr(got[1], "code", "") == "text_frozen" else 1)
+        late = SimpleUploadedFile("b.pdf", make_pdf(300))
+        with pytest.raises(NotAllowed, match="text_frozen"):
+            attaching.attach(initiative=draft, by=other_citizen, upload=late, at=AT)
+
+    def test_five_files_are_five_for_two_who_attach(
+        self, draft: Initiative, citizen: User, other_citizen: User, settings: Any, tmp_path: Path
+    ) -> None:
+        settings.MEDIA_ROOT = tmp_path
+        join(draft, other_citizen, AT)
+        both = [citizen, other_citizen]
+
+        def act(number: int) -> object:
+            upload = SimpleUploadedFile("a.pdf", make_pdf(200 + number))
+            return attaching.attach(initiative=draft, by=both[number % 2], upload=upload, at=AT)
+
+        at_once(8, act)
+        assert draft.attachments.count() == ATTACHMENTS_MAX

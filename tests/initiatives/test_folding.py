@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Territory
-from initiatives import ranking
+from initiatives import ranking, tasks
 from initiatives.models import AgeTally, HourTally, Initiative, PendingTally, Tally, TerritoryTally, UsualPace, VoteAct
 from initiatives.selectors.counts import exact_count, own_act
 from initiatives.services import folding, recounting, rising, standing, voting
@@ -394,14 +394,22 @@ class TestRising:
         assert pace.votes == 7
         assert pace.exposure == pytest.approx(19.5)
 
-    def test_the_usual_pace_is_made_once_an_hour(self) -> None:
+    def test_the_usual_pace_is_made_by_a_task_of_its_own_and_else_when_it_is_old(self) -> None:
         idea = self._with_hours({1: 40, 50: 10})
         rising.refresh_rising(at=self.NOW)
         HourTally.objects.create(initiative=idea, hour=self.NOW.replace(minute=0) - timedelta(hours=60), votes=1000)
         rising.refresh_rising(at=self.NOW + timedelta(minutes=20))
         assert UsualPace.objects.get().votes == 10
         rising.refresh_rising(at=self.NOW + timedelta(minutes=31))
+        assert UsualPace.objects.get().votes == 10
+        rising.refresh_rising(at=self.NOW + timedelta(minutes=91))
         assert UsualPace.objects.get().votes == 1010
+
+    def test_the_task_of_the_hour_makes_it(self, time_machine: Any) -> None:
+        self._with_hours({50: 10})
+        time_machine.move_to(self.NOW)
+        assert tasks.refresh_pace() == 1
+        assert UsualPace.objects.get().hour == rising.recent_since(self.NOW)
 
     def test_what_did_not_change_is_not_written(self) -> None:
         self._with_hours({1: 40})

@@ -14,7 +14,7 @@ from initiatives.models import Comment, Initiative
 from initiatives.states import Process, State
 from initiatives.workflow import IDEA, PETITION, REQUEST
 from portal.permissions import Actor, Denied, Policy, lookup
-from tests.factories.initiatives import make_idea, make_petition, make_request
+from tests.factories.initiatives import make_discussion, make_idea, make_petition, make_request
 
 ACTORS = ("anonymous", "citizen", "author", "moderator", "clerk", "clerk elsewhere", "head", "administrator")
 PAGE = Path(settings.BASE_DIR) / "docs" / "permissions.md"
@@ -63,6 +63,7 @@ def expected(policy: str, actor: str, state: str) -> str:
             "" if of_body == OK else of_body, "" if state in {State.REGISTERED, State.DISCUSSION} else "wrong_state"
         ),
         "may_carry_out": of_body,
+        "may_review": _first("" if of_body == OK else of_body, "" if state == State.REGISTERED else "wrong_state"),
         "may_keep_milestones": _first("" if of_body == OK else of_body, "" if state in PROMISES else "wrong_state"),
     }
     return answers[policy]
@@ -77,7 +78,7 @@ POLICIES = (
     "may_comment", "may_follow", "may_moderate", "may_publish", "may_propose_rejection",
     "may_confirm_rejection", "may_return_rejection", "may_appeal", "may_decide_appeal", "may_propose_removal",
     "may_confirm_removal", "may_send", "may_send_request", "may_handle",
-    "may_decide", "may_draft_answer", "may_carry_out", "may_keep_milestones",
+    "may_decide", "may_draft_answer", "may_carry_out", "may_keep_milestones", "may_review",
 )  # fmt: skip
 CASES = [(flow.name, state) for flow in (PETITION, IDEA, REQUEST) for state in flow.states]
 
@@ -132,6 +133,9 @@ def test_each_policy_answers_as_the_table_says(
 ) -> None:
     monkeypatch.setattr("initiatives.policies.moderating.now", lambda: at)  # a rejection is appealed in time
     initiative = make(process, state, author=citizen, body=ministry, at=at)
+    make_discussion(
+        initiative, by=citizen, at=at, is_summarised=True
+    )  # without it the head is refused: discussion_owed
     table = {(policy, actor): expected(policy, actor, state) for policy in POLICIES for actor in ACTORS}
     answers = {
         (policy, actor): code(named(policy), actors[actor], initiative) for policy in POLICIES for actor in ACTORS
@@ -164,6 +168,7 @@ def page() -> str:
     lines += [
         "“yes” or the code of the refusal; where the answer depends on the state, the states are named.",
         "Policies stand in `initiatives/policies/`; each refusal carries a sentence for the person.",
+        "`may_decide` is drawn for a draft that was discussed; before, the head is told `discussion_owed`.",
         "",
         f"| policy | {' | '.join(ACTORS)} |",
         f"|-|{'-|' * len(ACTORS)}",

@@ -18,7 +18,7 @@ from initiatives.notifications import tell
 from initiatives.selectors.clocks import three_clocks
 from initiatives.selectors.counts import exact_count
 from initiatives.selectors.lists import ListFilter, list_page
-from initiatives.selectors.queues import QueueFilter, inbox
+from initiatives.selectors.queues import REQUEST_TASKS, QueueFilter, inbox
 from initiatives.selectors.statistics import statistics
 from initiatives.services import answering, deadlines, drafting, folding, moderation, requesting, standing, voting
 from initiatives.services.drafting import Draft
@@ -198,7 +198,7 @@ class TestSeen:
         assert numbers.totals["requests"] == 2
         assert {row.state: row.requests for row in numbers.states} == {State.COLLECTING: 1, State.SENT: 1}
         queue = inbox(QueueFilter(stage="due"), bodies=[ministry], at=at)
-        assert [(item.initiative, str(item.task)) for item in queue.items] == [(sent, "Register the request")]
+        assert [(item.initiative, item.task) for item in queue.items] == [(sent, REQUEST_TASKS[State.SENT])]
         assert [clock.name for clock in three_clocks(sent, None, at=at)] == ["register", "decide"]
 
     @pytest.mark.usefixtures("at_that_time")

@@ -312,6 +312,7 @@ class TestPeriod:
     @pytest.mark.django_db
     def test_a_period_wholly_to_come_has_no_days(self) -> None:
         assert statistics(at=NOW, period=Period(since=date(2027, 1, 1))).days == []
+        assert Client().get("/en/statistics/?since=2099-01-01").status_code == 200
 
     def test_the_files_are_of_the_same_days(self, ministry: Body, citizen: User) -> None:
         make_petition(body=ministry, author=citizen, state=State.COLLECTING, at=NOW)

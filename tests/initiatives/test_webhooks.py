@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from initiatives import events
-from initiatives.api import webhooks
+from initiatives.api import examples, webhooks
 from initiatives.models import Decision, Initiative
 from initiatives.services import moderation
 from initiatives.states import LISTED, State
@@ -48,6 +48,13 @@ class TestTelling:
         assert told["url"] == f"http://testserver/p/{petition.code}"
         assert told["api_url"] == f"http://testserver/api/v1/initiatives/{petition.code}/"
         assert set(told["body"]["name"]) == {"kk", "ru", "en"}
+
+    def test_the_example_has_the_shape_of_what_is_sent(self, db: None) -> None:
+        told = webhooks.facts_of(make_petition())
+        assert list(told) == list(examples.TOLD_VALUE)
+        assert [isinstance(one, dict) for one in told.values()] == [
+            isinstance(one, dict) for one in examples.TOLD_VALUE.values()
+        ]
 
     @pytest.mark.parametrize("state", sorted(set(State) - LISTED))
     def test_what_is_not_published_is_told_to_nobody(self, endpoint: Endpoint, state: str) -> None:

@@ -12,7 +12,7 @@ from portal.audit.log import history
 from portal.errors import Conflict, InvalidInput, NotAllowed
 from portal.events.models import OutboxEvent
 from portal.workflow import Transition, Workflow, perform
-from tests.factories.initiatives import make_appeal, make_decision, make_refusal
+from tests.factories.initiatives import make_appeal, make_decision, make_discussion, make_refusal
 from tests.initiatives.test_policies import make
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +82,8 @@ def test_each_step_from_each_state(
     assert workflow_of(initiative) is flow
     by = doers.get(doer(flow, step))
     prepare(initiative, step, second_moderator, at)
+    if flow is PETITION and state == State.REGISTERED:
+        make_discussion(initiative, by=citizen, at=at, is_summarised=True)  # the head signs what was discussed
     before, events = stands(initiative), OutboxEvent.objects.count()
 
     def act() -> Initiative:

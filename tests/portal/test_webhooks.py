@@ -42,7 +42,8 @@ class Receiver:
 
     def __init__(self) -> None:
         self.heard: list[tuple[dict[str, str], bytes]] = []
-        self.status, self.body, self.headers, self.delay = 200, b"thanks", {}, 0.0
+        self.status, self.body, self.delay = 200, b"thanks", 0.0
+        self.headers: dict[str, str] = {}
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -433,13 +434,13 @@ class TestGuard:
 
     @pytest.mark.parametrize("address", INSIDE)
     def test_a_name_that_leads_inside_is_not_called(self, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
-        monkeypatch.setattr(calling.socket, "getaddrinfo", named(address))
-        monkeypatch.setattr(calling.socket, "socket", _no_call)
+        monkeypatch.setattr("portal.webhooks.client.socket.getaddrinfo", named(address))
+        monkeypatch.setattr("portal.webhooks.client.socket.socket", _no_call)
         assert calling.post("https://inner.example/", b"{}", {}).error == "not_public"
 
     def test_one_inner_address_among_public_ones_is_enough(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(calling.socket, "getaddrinfo", named(PUBLIC, "10.0.0.1"))
-        monkeypatch.setattr(calling.socket, "socket", _no_call)
+        monkeypatch.setattr("portal.webhooks.client.socket.getaddrinfo", named(PUBLIC, "10.0.0.1"))
+        monkeypatch.setattr("portal.webhooks.client.socket.socket", _no_call)
         assert calling.post("https://both.example/", b"{}", {}).error == "not_public"
 
     def test_a_name_that_changes_its_mind_leads_nowhere(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -460,8 +461,8 @@ class TestGuard:
                 called.append(where)
                 raise OSError
 
-        monkeypatch.setattr(calling.socket, "getaddrinfo", resolve)
-        monkeypatch.setattr(calling.socket, "socket", Line)
+        monkeypatch.setattr("portal.webhooks.client.socket.getaddrinfo", resolve)
+        monkeypatch.setattr("portal.webhooks.client.socket.socket", Line)
         assert calling.post("https://rebinding.example/", b"{}", {}).error == "no_answer"
         assert (asked, called) == (["rebinding.example"], [(PUBLIC, 443)])
 
@@ -473,10 +474,10 @@ class TestGuard:
 
     def test_even_then_no_other_address_is(self, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         settings.WEBHOOKS_ALLOW_LOOPBACK = True
-        monkeypatch.setattr(calling.socket, "socket", _no_call)
-        monkeypatch.setattr(calling.socket, "getaddrinfo", named("10.0.0.1"))
+        monkeypatch.setattr("portal.webhooks.client.socket.socket", _no_call)
+        monkeypatch.setattr("portal.webhooks.client.socket.getaddrinfo", named("10.0.0.1"))
         assert calling.post("https://inner.example/", b"{}", {}).error == "not_public"
-        monkeypatch.setattr(calling.socket, "getaddrinfo", named(PUBLIC))
+        monkeypatch.setattr("portal.webhooks.client.socket.getaddrinfo", named(PUBLIC))
         assert calling.post("http://plain.example/", b"{}", {}).error == "not_https"
 
     def test_a_certificate_of_another_name_is_refused(self, receiver: Receiver) -> None:

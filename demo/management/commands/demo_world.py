@@ -8,10 +8,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import Body
-from demo.world import ballots, moderating, numbers, people, results, scale
+from demo.world import ballots, moderating, numbers, paper, people, results, scale, together
 from demo.world.stories import Teller, read_all
 from initiatives.models import Initiative
-from initiatives.services import folding, recounting, rising
+from initiatives.services import folding, opening, recounting, rising
 from portal import clock
 from signatures.services import trust
 
@@ -53,9 +53,12 @@ class Command(BaseCommand):
         for story, initiative, path in told:
             if not initiative.is_petition:
                 ballots.store_plain(initiative, teller.plain_votes(story, initiative, path), teller.voters)
+        together.tell_requests(teller)
+        paper.bring_lists(named=teller.named, voters=teller.voters, at=now)
         folding.fold_all(at=now)
         recounting.recount(at=now)
         rising.refresh_rising(at=now)
+        opening.export(at=now)
 
     def _tell(self, now: Any) -> tuple[Teller, list[Any]]:
         first_day = now - timedelta(days=900)

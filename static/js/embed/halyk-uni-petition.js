@@ -9,7 +9,7 @@ const LONGEST = 300_000;
 const WORDS = {
   kk: {
     votes: () => "дауыс",
-    of: (need) => `қажетті ${need} дауыстан`,
+    of: (need) => `, қажеті – ${need}`,
     open: "Оқу және қолдау",
     read: "Оқу",
     tab: "жаңа бетте ашылады",
@@ -18,7 +18,7 @@ const WORDS = {
   },
   ru: {
     votes: (n) => ({ one: "голос", few: "голоса" })[new Intl.PluralRules("ru").select(n)] ?? "голосов",
-    of: (need) => `из ${need} необходимых`,
+    of: (need) => ` из ${need} необходимых`,
     open: "Прочитать и поддержать",
     read: "Прочитать",
     tab: "откроется в новой вкладке",
@@ -27,7 +27,7 @@ const WORDS = {
   },
   en: {
     votes: (n) => (n === 1 ? "vote" : "votes"),
-    of: (need) => `of ${need} needed`,
+    of: (need) => ` of ${need} needed`,
     open: "Read and support",
     read: "Read it",
     tab: "opens in a new tab",
@@ -135,9 +135,8 @@ class HalykUniPetition extends HTMLElement {
     box.lang = language;
     box.append(this.#line("p", "brand", "Халық үні"), this.#line("p", "title", facts.title));
     const count = document.createElement("p");
-    const rest = facts.threshold ? ` ${words.of(number.format(facts.threshold))}` : "";
-    const unit = language === "kk" && facts.threshold ? "" : ` ${words.votes(facts.votes)}`;
-    count.append(this.#line("strong", "", number.format(facts.votes)), unit + rest);
+    const rest = facts.threshold ? words.of(number.format(facts.threshold)) : "";
+    count.append(this.#line("strong", "", number.format(facts.votes)), ` ${words.votes(facts.votes)}${rest}`);
     box.append(count);
     if (facts.threshold) {
       const bar = document.createElement("progress");
