@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from initiatives.models import Attachment, CoAuthor, Comment, CommentReport, Follow, Initiative, VoteAct
+from initiatives.models import Attachment, CoAuthor, Comment, CommentReport, Follow, Initiative, SavedSearch, VoteAct
 from initiatives.services import drafting, paper_contesting
 from initiatives.states import CoAuthorship, State
 from portal.audit.log import record
@@ -106,6 +106,12 @@ def export_follows(person: "User") -> list[dict[str, Any]]:
     return [{"initiative": one.initiative.code, "since": one.since} for one in followed]
 
 
+def export_searches(person: "User") -> list[dict[str, Any]]:
+    """Return the searches that the person keeps."""
+    kept = SavedSearch.objects.filter(owner=person).values("name", "query", "frequency", "created_at")
+    return [dict(one) for one in kept]
+
+
 def erase(person: "User", at: datetime) -> None:
     """Cut the person from their votes, end what they follow, and empty and withdraw their drafts."""
     # The trigger of the append-only table allows this change and no other.
@@ -113,6 +119,7 @@ def erase(person: "User", at: datetime) -> None:
     Follow.objects.filter(user=person).delete()
     CoAuthor.objects.filter(user=person, initiative__state=State.DRAFT).delete()
     paper_contesting.forget(person)
+    SavedSearch.objects.filter(owner=person).delete()
     for draft in Initiative.objects.filter(author=person, state=State.DRAFT):
         if _hand_over(draft, at):
             continue

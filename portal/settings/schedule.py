@@ -41,5 +41,7 @@ BEAT = {
     "refresh rankings": _each(60, "initiatives.tasks.refresh_rankings"),
     "export open data": {"task": "initiatives.tasks.export_open_data", "schedule": crontab(hour=3, minute=40)},
     "check attachments": _each(10, "initiatives.tasks.check_attachments"),
+    "tell searches": {"task": "initiatives.tasks.tell_searches", "schedule": crontab(minute="5,35")},
+    "count terms": {"task": "initiatives.tasks.count_terms", "schedule": crontab(minute=20)},
     "recount": {"task": "initiatives.tasks.recount", "schedule": crontab(hour=3, minute=10)},
 }

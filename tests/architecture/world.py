@@ -11,6 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import Body, User
 from initiatives.models import Attachment, Comment, Initiative, Topic
+from initiatives.services import searches
 from initiatives.states import State
 from portal.notifications.dispatch import notify
 from portal.notifications.models import Notification
@@ -141,6 +142,8 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
         second=people["administrator"],
         at=at,
     )
+    kept = searches.keep(by=author, name="Мектеп", query={"words": "мектеп"}, frequency="daily", at=at)
+    world.numbers["search"] = kept.pk
     make_kind_draft("petition-central", at=at)
     told = people.values()
     notify(

@@ -28,7 +28,8 @@ PAGES = {
     ),
     "author": (
         "initiatives:begin", "initiatives:edit draft", "initiatives:review draft", "initiatives:withdraw joining",
-        "initiatives:mine", "initiatives:detail collecting", "initiatives:vote idea", "accounts:profile",
+        "initiatives:mine", "initiatives:searches", "initiatives:save_search", "initiatives:edit_search search",
+        "initiatives:detail collecting", "initiatives:vote idea", "accounts:profile",
         "accounts:sessions", "accounts:erase", "notifications:index", "notifications:preferences",
     ),
     "moderator": (

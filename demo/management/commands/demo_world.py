@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import Body
-from demo.world import ballots, numbers, people, results, scale
+from demo.world import ballots, numbers, people, results, scale, searching
 from demo.world.stories import Teller, read_all
 from initiatives.models import Initiative
 from initiatives.services import folding, recounting, rising
@@ -56,6 +56,7 @@ class Command(BaseCommand):
         folding.fold_all(at=now)
         recounting.recount(at=now)
         rising.refresh_rising(at=now)
+        searching.tell(teller.named, at=now)
 
     def _tell(self, now: Any) -> tuple[Teller, list[Any]]:
         first_day = now - timedelta(days=900)
