@@ -40,6 +40,7 @@ class InitiativesConfig(AppConfig):
         privacy.register_exporter("comments", forgetting.export_comments)
         privacy.register_exporter("remarks", forgetting.export_remarks)
         privacy.register_exporter("follows", forgetting.export_follows)
+        privacy.register_exporter("searches", forgetting.export_searches)
         privacy.register_eraser("initiatives", forgetting.erase)
 
     @staticmethod
@@ -48,6 +49,9 @@ class InitiativesConfig(AppConfig):
             navigation.Entry("petitions", _("Petitions and ideas"), "initiatives:index", order=10),
             navigation.Entry("write", _("Write"), "initiatives:begin", order=20),
             navigation.Entry("mine", _("My initiatives"), "initiatives:mine", section="account", order=10, icon="pen"),
+            navigation.Entry(
+                "searches", _("My searches"), "initiatives:searches", section="account", order=11, icon="bell"
+            ),
             navigation.Entry(
                 "ranking", _("How the lists are ordered"), "initiatives:ranking", section="footer", order=20
             ),

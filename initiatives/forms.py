@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.states import BodyKind
 from initiatives.limits import COMMENT_MAX, REASON_MAX, TEXT_MAX, TITLE_MAX
 from initiatives.models import InitiativeKind, Topic
-from initiatives.selectors.lists import STAGES
-from initiatives.states import ExcludedSubject, Order, Outcome, Process, ReportCategory, Stance, Unit
+from initiatives.selectors.facets import STAGES
+from initiatives.states import ExcludedSubject, Frequency, Order, Outcome, Process, ReportCategory, Stance, Unit
 
 if TYPE_CHECKING:
     pass
@@ -122,6 +122,15 @@ class TwinForm(forms.Form):
     title = forms.CharField(required=False, max_length=TITLE_MAX)
     problem = forms.CharField(required=False, max_length=TEXT_MAX)
     proposal = forms.CharField(required=False, max_length=TEXT_MAX)
+
+
+class SearchForm(forms.Form):
+    """The name of a kept search, and how often to hear of it."""
+
+    name = forms.CharField(max_length=80, label=_("Name"), help_text=_("Under this name you find it and hear of it."))
+    frequency = forms.ChoiceField(
+        choices=Frequency.choices, initial=Frequency.DAILY, label=_("Tell me what is new"), widget=forms.RadioSelect
+    )
 
 
 class AttachmentForm(forms.Form):

@@ -67,6 +67,11 @@ topics.register(
     topics.Topic("comments", _("My comments"), _("Replies to your comments, and moderators' decisions."), order=40)
 )
 topics.register(
+    topics.Topic(
+        "searches", _("My searches"), _("What is new in the searches you keep, as often as you chose."), order=45
+    )
+)
+topics.register(
     topics.Topic("work", _("My work"), _("What waits for you as a moderator or an official, and by when."), order=50)
 )
 

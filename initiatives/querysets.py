@@ -3,10 +3,8 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self, cast
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Greatest, Upper
 
 from initiatives.states import LINK_ONLY, LISTED, OPEN_TO_VOTES, CoAuthorship, Order, Safety, State
 
@@ -16,17 +14,6 @@ if TYPE_CHECKING:
     from portal.permissions import Actor
 
 STAFF_SEE = frozenset(set(State) - {State.DRAFT})
-
-MOST_WORDS = 6
-"""Words of a search that are looked up one by one; what follows them rarely narrows anything."""
-
-
-def _anyhow(words: str) -> SearchQuery:
-    """Return the query for the words by Russian stems or as they stand."""
-    return SearchQuery(words, config="russian", search_type="websearch") | SearchQuery(
-        words, config="simple", search_type="websearch"
-    )
-
 
 LONG = (
     "search", "problem", "proposal", "parallel_problem", "parallel_proposal", "threshold_basis", "rejection_reason"
@@ -66,34 +53,6 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
     def addressed_to(self, body_ids: list[int]) -> Self:
         """Those before one of the bodies."""
         return self.filter(body_id__in=body_ids)
-
-    def matching(self, words: str) -> Self:
-        """Those whose text has the words, or of whose words each is in the text or nearly in the title.
-
-        Found by Russian stems, as they stand, and by the likeness of each single word (typos, Kazakh suffixes), so that
-        several inflected words together are found, too. Every branch is read off an index.
-        """
-        query = _anyhow(words)
-        each = Q()
-        for word in words.split()[:MOST_WORDS]:
-            alike = Q(shouted__trigram_word_similar=word.upper()) | Q(shouted_too__trigram_word_similar=word.upper())
-            each &= Q(search=_anyhow(word)) | alike
-        return self.annotate(
-            shouted=Upper("title"),
-            shouted_too=Upper("parallel_title"),
-            similarity=Greatest(
-                TrigramWordSimilarity(words.upper(), Upper("title")),
-                TrigramWordSimilarity(words.upper(), Upper("parallel_title")),
-            ),
-            relevance=SearchRank(F("search"), query),
-        ).filter(Q(search=query) | each if each else Q(search=query))
-
-    def resembling(self, title: str) -> Self:
-        """Those with a title like this one, or with a part of it like a part of this one; `similarity` says how much."""
-        shouted = title.upper()
-        return self.annotate(shouted=Upper("title"), similarity=TrigramWordSimilarity(shouted, Upper("title"))).filter(
-            Q(shouted__trigram_word_similar=shouted) | Q(search=_anyhow(title))
-        )
 
     def for_cards(self) -> Self:
         """With what a card shows and without the long texts that it does not: they are most of a row's weight."""

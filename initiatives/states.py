@@ -219,6 +219,10 @@ class Order(TextChoices):
     ANSWERED = "answered", _("Recently answered")
 
 
+BOTH = "both"
+"""In which language a text is written that stands in Kazakh and in Russian."""
+
+
 class Frequency(TextChoices):
     """How often someone hears of what a kept search has found."""
 

@@ -13,7 +13,9 @@ from initiatives.services import (
     paper_entering,
     recounting,
     rising,
+    searches,
     standing,
+    wording,
 )
 from portal.audit.checking import check_chains
 from portal.clock import now
@@ -56,6 +58,18 @@ def work_on_paper_lists() -> int:
 def check_attachments() -> int:
     """Each ten seconds: new files go to the scanner."""
     return checking.check_pending(at=now())
+
+
+@shared_task
+def tell_searches() -> int:
+    """Each half hour: new texts for the searches whose morning has come."""
+    return searches.tell_due(at=now())
+
+
+@shared_task
+def count_terms() -> None:
+    """Each hour: how rare each word is, by which search and likeness weigh."""
+    wording.count_terms()
 
 
 @shared_task

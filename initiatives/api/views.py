@@ -24,7 +24,7 @@ from initiatives.models import Initiative
 from initiatives.selectors import ListFilter, get_visible_or_404
 from initiatives.selectors import published as reads
 from initiatives.selectors.counts import count_on_paper, exact_count
-from initiatives.selectors.lists import STAGES
+from initiatives.selectors.facets import STAGES
 from initiatives.selectors.pages import votes_by_region
 from initiatives.states import Order
 from portal import clock

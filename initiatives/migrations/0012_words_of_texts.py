@@ -1,17 +1,19 @@
 """The words of the texts that others may see already."""
 
+from typing import Any
+
 from django.db import migrations
 
 BATCH = 200
 
 
-def keep(apps, schema_editor):
+def keep(apps: Any, schema_editor: Any) -> None:
     from initiatives.selectors.wording import words_of_initiative
 
     Initiative, Wording, Term = (apps.get_model("initiatives", name) for name in ("Initiative", "Wording", "Term"))
-    rows = []
+    rows: list[Any] = []
 
-    def write():
+    def write() -> None:
         Wording.objects.bulk_create(rows, ignore_conflicts=True)
         stems = sorted({stem for row in rows for stem in row.stems})
         Term.objects.bulk_create([Term(stem=stem) for stem in stems], ignore_conflicts=True)

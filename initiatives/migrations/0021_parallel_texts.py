@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("initiatives", "0012_words_of_texts")]
+    dependencies = [("initiatives", "0013_filters_counted")]
 
     operations = [
         migrations.AddField(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("initiatives", "0062_trend_by_hour"),
+        ("initiatives", "0025_request_kind"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_first_territories_and_bodies"),
-        ("initiatives", "0025_request_kind"),
+        ("initiatives", "0033_moderation_catalogue"),
         ("signatures", "0003_not_emptied"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -248,6 +248,8 @@ class Migration(migrations.Migration):
                     ("statement_period", "Time for the first head's statement"),
                     ("handover_period", "Time to hand it over as an ordinary appeal"),
                     ("appeal_period", "Time to answer an ordinary appeal"),
+                    ("rejection_appeal_period", "Time to appeal against a rejection"),
+                    ("rejection_review_period", "Time to decide on the appeal"),
                 ],
                 max_length=25,
             ),

@@ -17,6 +17,7 @@ from initiatives.models import (
     MilestoneDispute,
     PaperList,
     Remark,
+    SavedSearch,
     VoteAct,
 )
 from initiatives.states import (
@@ -295,6 +296,14 @@ def may_hide_comment(actor: Actor, comment: Comment) -> Answer:
     if mine or is_writer(actor, comment.initiative):
         return Denied(_("You wrote this; another moderator decides."), code="own_comment")
     return is_moderator(actor)
+
+
+@policy("initiatives.may_keep_search")
+def may_keep_search(actor: Actor, search: SavedSearch | None = None) -> Answer:
+    """Anyone signed in keeps searches; each only their own."""
+    if search is not None and not (actor.is_authenticated and search.owner_id == _user(actor).pk):
+        return Denied(_("There is no such page."), code="not_found")
+    return is_signed_in(actor)
 
 
 @policy("initiatives.may_follow")

@@ -111,15 +111,17 @@ def _candidate(row: tuple[Any, ...]) -> Candidate:
 
 def _query(words: Sequence[Word], least: int) -> str:
     """Return the text query "at least so many of these words, each in any of its ways"."""
-    each = ["(" + " | ".join(_quoted(way) for way in word.ways) + ")" for word in words]
+    each = ["(" + " | ".join(quoted(way) for way in word.ways) + ")" for word in words]
     return " | ".join("(" + " & ".join(some) + ")" for some in combinations(each, min(least, len(each))))
 
 
-def _quoted(stem: str) -> str:
+def quoted(stem: str) -> str:
+    """Return a stem as a text query names it."""
     return "'" + stem.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def documents(stems: Collection[str]) -> dict[str, int]:
+    """Return in how many texts each of the stems stands; those that stand in none are left out."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT stem, documents FROM initiatives_term WHERE stem = ANY(%s)", [list(stems)])
         return dict(cursor.fetchall())

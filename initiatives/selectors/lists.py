@@ -1,33 +1,41 @@
 """The list: search, filters, facets with counts, order, pages."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import Count, F, Q
-from django.utils.translation import gettext_lazy as _
+from django.db.models import F
+from django.db.models.functions import Left
 
 from initiatives import switches
-from initiatives.models import Initiative, InitiativeKind, Topic
+from initiatives.models import Initiative
 from initiatives.querysets import InitiativeQuerySet
-from initiatives.selectors.cards import RELEVANCE, Card, cards
-from initiatives.states import ANSWERED_STATES, WITH_THE_BODY, Order, State
+from initiatives.selectors.cards import RELEVANCE, WHOLE, Card, cards
+from initiatives.selectors.facets import (
+    COLUMNS,
+    FACETS,
+    GOALS,
+    KINDS_OF_ROWS,
+    PLACES,
+    STAGES,
+    Names,
+    Option,
+    count,
+    options,
+    rows_of,
+    wanted,
+)
+from initiatives.selectors.searching import by_relevance, text_query, with_words
+from initiatives.states import BOTH, Order
 from portal.switches import is_on
 
 PAGE_SIZE = 20
 LAST_PAGE = 100
 """Beyond 2,000 results people should search, not leaf; the API has cursors for machines."""
 
-STAGES: dict[str, tuple[Any, frozenset[str]]] = {
-    "open": (_("Open for votes"), frozenset({State.COLLECTING, State.DISCUSSION})),
-    "considered": (_("Before the body"), frozenset({State.THRESHOLD_REACHED, *WITH_THE_BODY})),
-    "answered": (_("Answered"), ANSWERED_STATES),
-    "closed": (_("Closed without an answer"), frozenset({State.BELOW_THRESHOLD, State.MERGED, State.ARCHIVED})),
-    "rejected": (_("Rejected"), frozenset({State.REJECTED})),
-}
-"""How a reader divides the states."""
+MOST_FOUND = 1000
+"""Results of a search by words that are counted and put in order; beyond them the page says "1,000+"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,58 +54,119 @@ class ListFilter:
     page: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One value of a facet: how many results it would give (None: not counted now), and whether it is chosen."""
-
-    value: str
-    label: str
-    count: int | None
-    is_chosen: bool
-
-
-class _Group(NamedTuple):
-    """So many rows agree in what the facets divide by."""
-
-    state: str
-    topic: str | None
-    kind: str
-    number: int
+EMPTY: dict[str, Any] = {**dict.fromkeys(FACETS, ""), "sdg": None}
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """What the list page shows."""
+    """What the list page shows. With `is_capped` there are more results than `total`."""
 
     cards: list[Card]
     total: int
     page: int
     pages: int
     facets: dict[str, list[Option]] = field(default_factory=dict)
+    is_capped: bool = False
 
 
 def list_page(asked: ListFilter, *, at: datetime) -> ListPage:
     """Return one page of published initiatives with facets; a constant number of queries."""
-    found = filtered(asked, at=at)
-    total, facets = _counted(asked, at) if is_on(switches.FACETS) else (found.count(), _uncounted(asked))
+    return _searched(asked, at) if asked.words else _browsed(asked, at)
+
+
+def _browsed(asked: ListFilter, at: datetime) -> ListPage:
+    """Every published one, in one of the orders: the page is read off the order's index, the counts off another."""
+    names, chosen = Names(), wanted(asked)
+    whole = _fit_for_order(Initiative.objects.listed(), asked.order, at)
+    counts, total = _counted(whole, asked, names, chosen) if is_on(switches.FACETS) else (None, None)
+    if total is None:
+        total = narrowed(whole, asked).count()
+    page, pages, start = _place(asked.page, total)
+    shown = narrowed(whole, asked).ranked(asked.order).for_cards()[start : start + PAGE_SIZE]
+    return ListPage(cards(shown, order=asked.order, at=at), total, page, pages, options(counts, asked, names))
+
+
+def _counted(
+    whole: InitiativeQuerySet, asked: ListFilter, names: Names, chosen: dict[str, str]
+) -> tuple[dict[str, Counter[str]], int]:
+    """Return what each facet counts, and how many fit all filters: three passes over one index."""
+    counts: dict[str, Counter[str]] = {}
+    total = 0
+    for facets, columns in ((FACETS[:4], KINDS_OF_ROWS), (FACETS[4:6], PLACES), (FACETS[6:], GOALS)):
+        # What these facets count leaves their own filters to `count`, and narrows by the others here.
+        rows = rows_of(narrowed(whole, replace(asked, **{name: EMPTY[name] for name in facets})), columns)
+        counts |= count(rows, chosen, facets, names)
+        if facets[0] == FACETS[0]:
+            here = {name: value for name, value in chosen.items() if name in facets}
+            total = sum(
+                row["number"] for row in rows if all(value in names.values(row, name) for name, value in here.items())
+            )
+    return counts, total
+
+
+def _searched(asked: ListFilter, at: datetime) -> ListPage:
+    """What has the words: those in the title first, then the most supported; never more than MOST_FOUND are looked at."""
+    query, names = text_query(asked.words[:200]), Names()
+    plain = replace(asked, **EMPTY)
+    all_hits = _hits(plain, query)
+    chosen = wanted(asked)
+    hits = _hits(asked, query) if chosen else all_hits
+    counts = count(all_hits, chosen, FACETS, names) if is_on(switches.FACETS) else None
+    total = min(len(hits), MOST_FOUND)
+    page, pages, start = _place(asked.page, total)
+    ordered = sorted(hits[:MOST_FOUND], key=lambda row: (-row["in_title"], -row["tally__votes"], -row["pk"]))
+    shown = cards(_rows(ordered[start : start + PAGE_SIZE]), order=RELEVANCE, at=at)
+    capped = len(hits) > MOST_FOUND
+    return ListPage(shown, total, page, pages, options(counts, asked, names), is_capped=capped)
+
+
+def _rows(hits: list[dict[str, Any]]) -> list[Initiative]:
+    """Return the initiatives of these hits, each with how well the words fit it, as a card says."""
+    found = Initiative.objects.for_cards().in_bulk([hit["pk"] for hit in hits])
+    for hit in hits:
+        if hit["pk"] in found:
+            fit = {"similarity": WHOLE if hit["in_title"] else 0.0, "relevance": 1.0}
+            vars(found[hit["pk"]]).update(fit)
+    return [found[hit["pk"]] for hit in hits if hit["pk"] in found]
+
+
+def _hits(asked: ListFilter, query: str) -> list[dict[str, Any]]:
+    """Return what tells the results apart, those with the words in the title first, at most one more than is counted."""
+    if not query:
+        return []
+    found = narrowed(Initiative.objects.listed(), asked).filter(tally__isnull=False)
+    found = found.annotate(place=Left("territory", 2))
+    hits: dict[int, dict[str, Any]] = {}
+    for in_title in (True, False):
+        if len(hits) <= MOST_FOUND:
+            rows = with_words(found, query, in_title=in_title).order_by().values("pk", "tally__votes", *COLUMNS)
+            for row in rows[: MOST_FOUND + 1]:
+                hits.setdefault(row["pk"], {**row, "in_title": in_title})
+    return list(hits.values())[: MOST_FOUND + 1]
+
+
+def _place(page: int, total: int) -> tuple[int, int, int]:
+    """Return the page that there is, how many there are, and where it starts."""
     pages = max(1, min(-(-total // PAGE_SIZE), LAST_PAGE))
-    page = min(max(asked.page, 1), pages)
-    start = (page - 1) * PAGE_SIZE
-    rows = _ordered(found, asked).for_cards()
-    return ListPage(
-        cards=cards(rows[start : start + PAGE_SIZE], order=RELEVANCE if asked.words else asked.order, at=at),
-        total=total,
-        page=page,
-        pages=pages,
-        facets=facets,
-    )
+    page = min(max(page, 1), pages)
+    return page, pages, (page - 1) * PAGE_SIZE
 
 
 def filtered(asked: ListFilter, *, at: datetime) -> InitiativeQuerySet:
     """Return the published initiatives that fit, without an order; some orders make sense for some of them only."""
     found = Initiative.objects.listed()
     # What is searched for is ordered by relevance.
-    found = found.matching(asked.words[:200]) if asked.words else _fit_for_order(found, asked.order, at)
+    if asked.words:
+        typed = asked.words[:200]
+        query = text_query(typed)
+        found = by_relevance(with_words(found, query), query, typed)
+    else:
+        found = _fit_for_order(found, asked.order, at)
+    return narrowed(found, asked)
+
+
+def narrowed(found: InitiativeQuerySet, asked: ListFilter) -> InitiativeQuerySet:
+    """Return those of them that fit the filters."""
     if asked.stage in STAGES:
         found = found.filter(state__in=STAGES[asked.stage][1])
     if asked.kind:
@@ -108,11 +177,11 @@ def filtered(asked: ListFilter, *, at: datetime) -> InitiativeQuerySet:
         # The first two digits of a KATO code are the region's.
         found = found.filter(territory__kato__startswith=asked.region[:2])
     if asked.language:
-        found = found.filter(Q(language=asked.language) | ~Q(parallel_title=""))
+        found = found.filter(written_in__in=[asked.language, BOTH])
     if asked.body:
         found = found.filter(body__slug=asked.body)
     if asked.sdg:
-        found = found.filter(sdgs__contains=[asked.sdg])
+        found = found.annotate(served=F("goals").bitand(1 << asked.sdg)).filter(served__gt=0)
     return found
 
 
@@ -122,53 +191,3 @@ def _fit_for_order(found: InitiativeQuerySet, order: str, at: datetime) -> Initi
     if order == Order.CLOSING_SOON:
         return found.open_to_votes(at)
     return found
-
-
-def _ordered(found: InitiativeQuerySet, asked: ListFilter) -> InitiativeQuerySet:
-    if asked.words:
-        return found.order_by((F("relevance") + F("similarity")).desc(), "-pk")
-    return found.ranked(asked.order)
-
-
-def _counted(asked: ListFilter, at: datetime) -> tuple[int, dict[str, list[Option]]]:
-    """Return how many fit, and for each facet how many each of its values would give, from one pass over the rows."""
-    groups = [
-        _Group(*row)
-        for row in filtered(replace(asked, stage="", topic="", kind=""), at=at)
-        .order_by()
-        .values_list("state", "topic__slug", "kind__slug")
-        .annotate(number=Count("pk"))
-    ]
-    states = STAGES[asked.stage][1] if asked.stage in STAGES else None
-    in_stage = [one for one in groups if states is None or one.state in states]
-    of_topic = {one for one in groups if asked.topic in ("", one.topic)}
-    of_kind = {one for one in groups if asked.kind in ("", one.kind)}
-    topics = _sums((one.topic or "", one.number) for one in in_stage if one in of_kind)
-    kinds = _sums((one.kind, one.number) for one in in_stage if one in of_topic)
-    by_state = _sums((one.state, one.number) for one in of_topic & of_kind)
-    facets = {
-        "stage": [
-            Option(name, str(label), sum(by_state[state] for state in states), name == asked.stage)
-            for name, (label, states) in STAGES.items()
-        ],
-        "topic": [Option(one.slug, str(one), topics[one.slug], one.slug == asked.topic) for one in Topic.objects.all()],
-        "kind": [
-            Option(one.slug, str(one), kinds[one.slug], one.slug == asked.kind) for one in InitiativeKind.objects.all()
-        ],
-    }
-    return sum(one.number for one in in_stage if one in of_topic and one in of_kind), facets
-
-
-def _uncounted(asked: ListFilter) -> dict[str, list[Option]]:
-    """Return the values of each facet without asking how many each would give."""
-    stages = [Option(name, str(label), None, name == asked.stage) for name, (label, _states) in STAGES.items()]
-    topics = [Option(one.slug, str(one), None, one.slug == asked.topic) for one in Topic.objects.all()]
-    kinds = [Option(one.slug, str(one), None, one.slug == asked.kind) for one in InitiativeKind.objects.all()]
-    return {"stage": stages, "topic": topics, "kind": kinds}
-
-
-def _sums(pairs: Iterable[tuple[str, int]]) -> Counter[str]:
-    sums: Counter[str] = Counter()
-    for key, number in pairs:
-        sums[key] += number
-    return sums

@@ -22,7 +22,7 @@ def published(asked: ListFilter, *, at: datetime) -> InitiativeQuerySet:
     """
     found = filtered(asked, at=at).select_related("kind", "body", "territory", "topic", "tally")
     if asked.words:
-        return found.order_by(Cast(F("relevance") + F("similarity"), FloatField()).desc(nulls_last=True), "-pk")
+        return found.order_by(Cast(F("relevance"), FloatField()).desc(nulls_last=True), "-pk")
     return found.ranked(asked.order)
 
 

@@ -18,6 +18,7 @@ from portal.audit.log import record
 from portal.errors import Conflict, InvalidInput
 from portal.events.outbox import publish
 from portal.permissions import require
+from portal.text import clean
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -111,6 +112,7 @@ def publish_minutes(
         raise Conflict(_("The minutes are published already."), code="already_published")
     if current.held_at > at:
         raise Conflict(_("The meeting has not been held yet."), code="not_held")
+    minutes = clean(minutes, field="minutes")
     if not minutes.strip() and upload is None:
         raise InvalidInput(fields={"minutes": _("Write the minutes, or attach them as a file.")})
     if len(minutes) > 2 * TEXT_MAX:

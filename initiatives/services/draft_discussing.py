@@ -1,6 +1,6 @@
 """The public discussion of a draft decision (art. 90-5(2)): announced with notice, remarked on, decided on, summarised."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from portal.clock import local_date
 from portal.errors import Conflict, InvalidInput
 from portal.events.outbox import publish
 from portal.permissions import require
+from portal.text import clean, clean_line
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -46,6 +47,12 @@ def announce(*, initiative: Initiative, by: "User", said: Announcement, at: date
     """
     current = Initiative.objects.select_for_update(no_key=True).get(pk=initiative.pk)
     require(policies.may_review(by, current))
+    said = replace(
+        said,
+        text_kk=clean(said.text_kk, field="text_kk"),
+        text_ru=clean(said.text_ru, field="text_ru"),
+        place=clean_line(said.place, field="place"),
+    )
     _check(current, said, at)
     if DraftDiscussion.objects.filter(
         initiative=current, summarised_at__isnull=True, cancelled_at__isnull=True
@@ -75,6 +82,7 @@ def cancel(*, discussion: DraftDiscussion, by: "User", reason: str, at: datetime
     require(policies.may_review(by, current.initiative))
     if current.stage(at) != DiscussionStage.ANNOUNCED:
         raise Conflict(_("Only a discussion that has not begun can be called off."), code="already_begun")
+    reason = clean(reason, field="reason")
     if not reason.strip() or len(reason) > 500:
         raise InvalidInput(fields={"reason": _("Give the reason in at most 500 characters: everyone reads it.")})
     current.cancelled_at, current.cancel_reason = at, reason.strip()
@@ -91,7 +99,7 @@ def remark(*, discussion: DraftDiscussion, by: "User", text: str, at: datetime) 
     require(policies.may_remark(by, current))
     if current.stage(at) != DiscussionStage.OPEN:
         raise Conflict(_("Remarks are taken only while the discussion is open."), code="discussion_not_open")
-    said = text.strip()
+    said = clean(text)
     if not said or len(said) > COMMENT_MAX:
         raise InvalidInput(fields={"text": _("Write between 1 and %(number)d characters.") % {"number": COMMENT_MAX}})
     own = Remark.objects.filter(discussion=current, author=by)
@@ -112,6 +120,7 @@ def decide(*, remark: Remark, by: "User", verdict: str, reason: str, at: datetim
     discussion = _locked(remark.discussion)
     require(policies.may_review(by, discussion.initiative))
     _still_open(discussion, at)
+    reason = clean(reason, field="reason")
     fields: dict[str, Sentence] = {}
     if verdict not in RemarkVerdict.values:
         fields["verdict"] = _("Say what the body does with the remark.")
@@ -136,6 +145,7 @@ def decide(*, remark: Remark, by: "User", verdict: str, reason: str, at: datetim
 def hide(*, remark: Remark, by: "User", reason: str, at: datetime) -> Remark:
     """Take a remark from view, with a reason in its place; it then needs no decision of the body. Returns it."""
     require(policies.may_hide_remark(by, remark))
+    reason = clean_line(reason, field="reason")
     if not reason.strip() or len(reason) > 300:
         raise InvalidInput(fields={"reason": _("Say in at most 300 characters why it is taken from view.")})
     discussion = _locked(remark.discussion)
@@ -162,6 +172,7 @@ def summarise(*, discussion: DraftDiscussion, by: "User", summary: str, language
     if undecided:
         sentence = _("Every remark is owed a decision before the summary. Without one: %(number)d.")
         raise Conflict(sentence % {"number": undecided}, code="remarks_undecided")
+    summary = clean(summary, field="summary")
     fields: dict[str, Sentence] = {}
     if len(summary.strip()) < 40 or len(summary) > TEXT_MAX:
         fields["summary"] = _("Say what was discussed and what changes in the draft: 40 to 10,000 characters.")

@@ -12,7 +12,7 @@ from initiatives.limits import DRAFTS_PER_PERSON, TEXT_MAX, TEXT_MIN, TITLE_MAX,
 from initiatives.models import Initiative, InitiativeKind, KindVersion, Topic
 from initiatives.models.texts import Wording
 from initiatives.selectors.twins import TO_JOIN
-from initiatives.services import flood, wording
+from initiatives.services import discussing, flood, wording
 from initiatives.services.thresholds import threshold_for
 from initiatives.states import State
 from initiatives.workflow import workflow_of
@@ -151,6 +151,8 @@ def join_instead(*, initiative: Initiative, twin: Initiative, by: "User", at: da
         raise Conflict(code="text_frozen")
     if twin.pk == initiative.pk or twin.state not in TO_JOIN:
         raise Conflict(_("That one can no longer be joined. Your draft is unchanged."), code="cannot_join")
+    if not twin.takes_votes:  # nothing to sign there any more: the author hears what becomes of it
+        discussing.follow(initiative=twin, by=by, at=at)
     return perform(
         workflow_of(initiative),
         "withdraw",

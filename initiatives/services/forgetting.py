@@ -19,6 +19,7 @@ from initiatives.models import (
     Initiative,
     MilestoneDispute,
     Remark,
+    SavedSearch,
     VoteAct,
 )
 from initiatives.services import drafting, paper_contesting
@@ -126,6 +127,12 @@ def export_follows(person: "User") -> list[dict[str, Any]]:
     return [{"initiative": one.initiative.code, "since": one.since} for one in followed]
 
 
+def export_searches(person: "User") -> list[dict[str, Any]]:
+    """Return the searches that the person keeps."""
+    kept = SavedSearch.objects.filter(owner=person).values("name", "query", "frequency", "created_at")
+    return [dict(one) for one in kept]
+
+
 def erase(person: "User", at: datetime) -> None:
     """Cut the person from their votes, end what they follow, and empty and withdraw their drafts."""
     # The trigger of the append-only table allows this change and no other.
@@ -133,6 +140,7 @@ def erase(person: "User", at: datetime) -> None:
     Follow.objects.filter(user=person).delete()
     CoAuthor.objects.filter(user=person, initiative__state=State.DRAFT).delete()
     paper_contesting.forget(person)
+    SavedSearch.objects.filter(owner=person).delete()
     for draft in Initiative.objects.filter(author=person, state=State.DRAFT):
         if _hand_over(draft, at):
             continue

@@ -18,6 +18,7 @@ from portal.clock import local_date
 from portal.errors import Conflict, InvalidInput
 from portal.events.outbox import publish
 from portal.permissions import require
+from portal.text import clean, clean_line
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -31,6 +32,7 @@ TITLE_MAX, EVIDENCE_MAX = 200, 2_000
 def promise(*, initiative: Initiative, by: "User", title: str, due_date: date, at: datetime) -> Milestone:
     """Publish what the body promises by when; return the milestone."""
     require(policies.may_keep_milestones(by, initiative))
+    title = clean_line(title)
     fields = {}
     if not title.strip() or len(title) > TITLE_MAX:
         fields["title"] = _("Say in at most 200 characters what will be done.")
@@ -56,6 +58,7 @@ def move(*, milestone: Milestone, by: "User", to: date, reason: str, at: datetim
         fields["due_date"] = _("This is the date that is promised now.")
     elif to < local_date(at):
         fields["due_date"] = _("A promise is about a day to come.")
+    reason = clean_line(reason, field="reason")
     if not reason.strip() or len(reason) > 500:
         fields["reason"] = _("Give the reason in at most 500 characters: everyone reads it.")
     if fields:
@@ -89,6 +92,7 @@ def fulfil(
     require(policies.may_keep_milestones(by, current.initiative))
     if current.is_done:
         raise Conflict(_("This milestone is already reported as done."), code="already_done")
+    evidence = clean(evidence, field="evidence")
     fields = _wrong_report(current, evidence, on, at)
     if any(not is_secure_link(link) for link in links):
         fields["links"] = _("Give whole links that begin with https://, one a line.")
@@ -113,7 +117,7 @@ def dispute(*, milestone: Milestone, by: "User", text: str, at: datetime) -> Mil
     """Say in one line that it is not so, once a person; return what was said."""
     current = _locked(milestone)
     require(policies.may_dispute(by, current))
-    said = " ".join(text.split())
+    said = clean_line(text, field="text")
     if not said or len(said) > DISPUTE_MAX:
         sentence = _("Say in 1 to %(number)d characters what is not so.") % {"number": DISPUTE_MAX}
         raise InvalidInput(fields={"text": sentence})

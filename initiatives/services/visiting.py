@@ -13,6 +13,7 @@ from portal.audit.log import record
 from portal.errors import Conflict, InvalidInput
 from portal.events.outbox import publish
 from portal.permissions import require
+from portal.text import clean
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -49,6 +50,7 @@ def announce(
 def report(*, visit: SiteVisit, by: "User", done_at: datetime, findings: str, at: datetime) -> SiteVisit:
     """Publish what was found on the place, once; return the visit."""
     require(policies.may_handle(by, visit.initiative))
+    findings = clean(findings, field="findings")
     current = SiteVisit.objects.select_for_update().get(pk=visit.pk)
     if current.done_at is not None:
         raise Conflict(_("The visit is reported already."), code="already_reported")

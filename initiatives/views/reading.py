@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.selectors import regions_by_name
 from initiatives import policies, switches
 from initiatives.forms import CommentForm, ListForm, ReportForm
 from initiatives.models import Appeal, Attachment, Initiative, Refusal
@@ -76,11 +76,11 @@ def index(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "page": page,
         "orders": [one for one in Order.choices if one[0] != Order.RISING or is_on(switches.RISING)],
-        "more_open": bool(asked.kind or asked.topic or asked.region or asked.language),
-        "regions": regions_by_name(),
+        "more_open": bool(asked.kind or asked.topic or asked.region or asked.language or asked.body or asked.sdg),
         "query": query,
         "feed_query": _feed_query(query),
         "links": _page_links(query, page.page, page.pages),
+        "save_link": f"{reverse('initiatives:save_search')}?{urlencode(query)}" if set(query) - {"order"} else "",
     }
     template = "initiatives/_results.html" if getattr(request, "htmx", False) else "initiatives/index.html"
     return render(request, template, context)

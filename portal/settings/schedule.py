@@ -42,6 +42,8 @@ BEAT = {
     "refresh pace": {"task": "initiatives.tasks.refresh_pace", "schedule": crontab(minute=1)},
     "export open data": {"task": "initiatives.tasks.export_open_data", "schedule": crontab(hour=3, minute=40)},
     "check attachments": _each(10, "initiatives.tasks.check_attachments"),
+    "tell searches": {"task": "initiatives.tasks.tell_searches", "schedule": crontab(minute="5,35")},
+    "count terms": {"task": "initiatives.tasks.count_terms", "schedule": crontab(minute=20)},
     "recount": {"task": "initiatives.tasks.recount", "schedule": crontab(hour=3, minute=10)},
     "check logs": {"task": "initiatives.tasks.check_logs", "schedule": crontab(hour=3, minute=40)},
 }

@@ -116,6 +116,15 @@ initiatives-machines:short no-such-code   | 404     | 404     | 404     | 404   
 initiatives-machines:embed_count collecting | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives-machines:embed_count draft    | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 initiatives-machines:embed_script         | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:look                          | key     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:twins draft                   | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:join_instead draft            | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:different draft               | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+initiatives:searches                      | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:save_search                   | key     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives:edit_search search            | key     | 404     | 200     | 404     | 404     | 404     | 404     | 404
+initiatives:open_search search            | key     | 404     | go      | 404     | 404     | 404     | 404     | 404
+initiatives:drop_search search            | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 initiatives:moderation                    | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
 initiatives:moderation_item check         | key     | 403     | 403     | 200     | 403     | 403     | 403     | 403
 initiatives:moderation_item draft         | key     | 403     | 403     | 404     | 403     | 403     | 403     | 403

@@ -11,7 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import Body, User
 from initiatives.models import Attachment, Comment, Initiative, Topic
-from initiatives.services import appealing, coauthoring, contesting, moderation, refusing, removing
+from initiatives.services import appealing, coauthoring, contesting, moderation, refusing, removing, searches
 from initiatives.states import State
 from portal.notifications.dispatch import notify
 from portal.notifications.models import Notification
@@ -145,6 +145,8 @@ def build(people: dict[str, User], body: Body, at: datetime) -> World:
         at=at,
     )
     world.parts |= {word: (number,) for word, number in lists.items()}
+    kept = searches.keep(by=author, name="Мектеп", query={"words": "мектеп"}, frequency="daily", at=at)
+    world.parts["search"] = (kept.pk,)
     make_kind_draft("petition-central", at=at)
     told = people.values()
     notify(

@@ -32,7 +32,8 @@ PAGES = {
     ),
     "author": (
         "initiatives:begin", "initiatives:edit draft", "initiatives:review draft", "initiatives:withdraw joining",
-        "initiatives:mine", "initiatives:detail collecting", "initiatives:vote idea", "accounts:profile",
+        "initiatives:mine", "initiatives:searches", "initiatives:save_search", "initiatives:edit_search search",
+        "initiatives:detail collecting", "initiatives:vote idea", "accounts:profile",
         "initiatives:appeal rejected",
         "accounts:sessions", "accounts:erase", "notifications:index", "notifications:preferences",
         "initiatives:coauthors draft", "initiatives:send_request request", "initiatives:vote request",

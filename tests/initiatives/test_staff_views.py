@@ -339,8 +339,16 @@ def test_similar_titles_stand_side_by_side(
     alike = make_petition(
         body=ministry, author=citizen, state=State.COLLECTING, at=now, title="Мектеп асханаларындағы тамақты тексеру"
     )
-    other = make_petition(body=ministry, author=citizen, state=State.COLLECTING, at=now, title="Жол салу керек")
-    unlisted = make_petition(body=ministry, author=citizen, state=State.CHECK, at=now)
+    other = make_petition(
+        body=ministry,
+        author=citizen,
+        state=State.COLLECTING,
+        at=now,
+        title="Жол салу керек",
+        problem="Көпір құлаған.",
+        proposal="Көпірді жаңалау.",
+    )
+    unlisted = make_petition(body=ministry, author=citizen, state=State.LAPSED, at=now)
     response = browser(moderator).get(f"{moderation_url(checked)}?beside={alike.code}")
     codes = {one.code for one in response.context["similar"]}
     assert alike.code in codes

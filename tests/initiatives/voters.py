@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.models import Body, Territory, User
 from initiatives.models import Initiative, InitiativeKind, KindVersion, Norm
+from initiatives.services import wording
 from initiatives.states import NormCode, State, Unit
 
 AT = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
@@ -85,9 +86,12 @@ def make_initiative(version: KindVersion | None = None, **more: Any) -> Initiati
         "updated_at": AT,
         **more,
     }
-    return Initiative.objects.create(
+    made = Initiative.objects.create(
         kind=version.kind, kind_version=version, author=author, body=body, territory=body.territory, **values
     )
+    if made.state not in (State.DRAFT, State.WITHDRAWN):
+        wording.keep(made)
+    return made
 
 
 def make_petition(state: str = State.COLLECTING, *, threshold: int = 4, **more: Any) -> Initiative:

@@ -12,7 +12,7 @@ from portal.text import clean, clean_line
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 typed = st.text(
     st.one_of(
-        st.characters(exclude_categories=("Cs",), exclude_characters="\x00"),
+        st.characters(exclude_categories=["Cs"], exclude_characters="\x00"),
         st.sampled_from(
             "aAаАеeоoсcрpхxуyіiһhοαΑ\u200b\u200d\ufe0f\u00ad\u202e\u2067\U000e0041\u0301\u0306\n\t \r🙂👨👩❤"
         ),
@@ -77,7 +77,7 @@ def test_nothing_hidden_is_left_and_the_form_is_nfc(text: str) -> None:
     assert "\n\n\n" not in kept
 
 
-@given(st.text(st.characters(whitelist_categories=("L",), max_codepoint=0x52F)))
+@given(st.text(st.characters(categories=["L"], max_codepoint=0x52F)))
 def test_a_word_of_one_alphabet_is_left_as_it_is(word: str) -> None:
     names = {unicodedata.name(one).split()[0] for one in word}
     if len(names) == 1 and unicodedata.is_normalized("NFC", word):

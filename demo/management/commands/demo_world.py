@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import Body
-from demo.world import ballots, moderating, numbers, paper, people, results, scale, together
+from demo.world import ballots, moderating, numbers, paper, people, results, scale, searching, together
 from demo.world.stories import Teller, read_all
 from initiatives.models import Initiative
 from initiatives.services import folding, opening, recounting, rising
@@ -59,6 +59,7 @@ class Command(BaseCommand):
         recounting.recount(at=now)
         rising.refresh_rising(at=now)
         opening.export(at=now)
+        searching.tell(teller.named, at=now)
 
     def _tell(self, now: Any) -> tuple[Teller, list[Any]]:
         first_day = now - timedelta(days=900)
