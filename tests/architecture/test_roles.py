@@ -278,7 +278,7 @@ def test_every_page_can_be_read_in_every_language(world: World, language: str) -
         ("initiatives:mine", "author", 11),
         ("initiatives:moderation", "moderator", 25),
         ("initiatives:moderation_item appealed", "moderator", 41),
-        ("initiatives:inbox", "clerk", 16),
+        ("initiatives:inbox", "clerk", 26),
         ("initiatives:inbox_item registered", "head", 22),
         ("initiatives:detail registered", "anonymous", 25),
         ("initiatives:detail execution", "anonymous", 26),
