@@ -20,7 +20,7 @@ from accounts.services import sessions
 from portal.audit.log import record
 from portal.audit.models import AuditEntry
 from portal.events.outbox import publish
-from portal.notifications.models import Notification, Preference
+from portal.notifications.models import LetterWish, Notification, Preference
 from portal.permissions import require
 from portal.webhooks import selectors as webhooks
 
@@ -63,6 +63,7 @@ def erase(*, user: User, by: User, at: datetime) -> None:
         sessions.end_all(user=person)
         Notification.objects.filter(recipient=person).delete()
         Preference.objects.filter(user=person).delete()
+        LetterWish.objects.filter(user=person).delete()
         webhooks.endpoints_of(person).delete()
         for device in devices_for_user(person, confirmed=None):
             device.delete()
@@ -91,6 +92,7 @@ def _notices(person: User) -> dict[str, Any]:
         "preferences": list(
             Preference.objects.filter(user=person).order_by("topic", "channel").values("topic", "channel", "is_enabled")
         ),
+        "letters": list(LetterWish.objects.filter(user=person).values("rhythm", "quiet_from", "quiet_until")),
     }
 
 

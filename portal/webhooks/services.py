@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.errors import Conflict, InvalidInput
+from portal.text import clean_line
 from portal.webhooks import client, limits, registry
 from portal.webhooks.models import Delivery, Endpoint, Occurrence
 from portal.webhooks.states import WAITING, DeliveryState, OffReason
@@ -44,7 +45,7 @@ def register(
         if Endpoint.objects.filter(owner=owner).count() >= limits.MOST_ENDPOINTS:
             raise Conflict(_("You have five addresses already. Remove one first."), code="too_many_endpoints")
         return Endpoint.objects.create(
-            owner=owner, url=url, note=note, kinds=list(kinds), keys=list(keys), created_at=at
+            owner=owner, url=url, note=clean_line(note, field="note"), kinds=list(kinds), keys=list(keys), created_at=at
         )
 
 
