@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("initiatives", "0013_filters_counted")]
+    dependencies = [("initiatives", "0011_words_and_searches")]
 
     operations = [
         migrations.AddField(

@@ -36,6 +36,6 @@ def keep(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("initiatives", "0011_words_and_searches")]
+    dependencies = [("initiatives", "0062_trend_by_hour")]
 
     operations = [migrations.RunPython(keep, migrations.RunPython.noop, elidable=True)]

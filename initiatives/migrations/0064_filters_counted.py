@@ -11,7 +11,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("initiatives", "0012_words_of_texts")]
+    dependencies = [("initiatives", "0063_words_of_texts")]
 
     operations = [
         migrations.RunSQL(GOALS, "DROP FUNCTION initiatives_goals(smallint[])"),
