@@ -352,3 +352,17 @@ def test_what_gathers_joiners_is_not_shown_to_strangers_by_likeness(
     answer = browser(other_citizen).post("/kk/petitions/new/twins/", {"title": joining.title, "language": "kk"})
     assert listed.code in answer.content.decode()
     assert joining.code not in answer.content.decode()
+
+
+def test_the_log_of_moderation_does_not_name_what_only_a_link_opens(
+    ministry: Body, citizen: User, moderator: User, client: Client
+) -> None:
+    petition = in_state(State.CHECK, ministry, citizen, title="Көршімнің мекенжайы осы")
+    refusing.propose(
+        initiative=petition, by=moderator, reason="Себеп.", subject_code=4, seen_revision=petition.revision, at=AT
+    )
+    for page in ("/kk/moderation-log/", "/api/v1/moderation-log/"):
+        shown = client.get(page).content.decode()
+        assert petition.code in shown  # the chain holds it
+        assert petition.title not in shown
+        assert f"petitions/{petition.code}" not in shown
