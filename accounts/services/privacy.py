@@ -23,6 +23,7 @@ from portal.events.outbox import publish
 from portal.notifications.models import LetterWish, Notification, Preference
 from portal.permissions import require
 from portal.webhooks import selectors as webhooks
+from portal.webhooks.services import forget as forget_webhooks
 
 Exporter = Callable[[User], Any]
 Eraser = Callable[[User, datetime], None]
@@ -64,7 +65,7 @@ def erase(*, user: User, by: User, at: datetime) -> None:
         Notification.objects.filter(recipient=person).delete()
         Preference.objects.filter(user=person).delete()
         LetterWish.objects.filter(user=person).delete()
-        webhooks.endpoints_of(person).delete()
+        forget_webhooks(person)
         for device in devices_for_user(person, confirmed=None):
             device.delete()
         _make_nameless(person, at)

@@ -1,5 +1,6 @@
 """Two people press their buttons at the same instant: one act stands, the other is told so, and the counts agree."""
 
+import contextlib
 import itertools
 import threading
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from accounts.models import Body, User
 from initiatives.models import (
@@ -36,6 +37,8 @@ from initiatives.services import (
 from initiatives.states import State, VoteSource
 from portal.audit.log import first_break, history
 from portal.errors import Refusal
+from portal.webhooks import services
+from portal.webhooks.models import Endpoint
 from signatures.services.tags import signer_tags
 from tests.actors import AT
 from tests.factories.initiatives import make_idea, make_milestone, make_petition, make_signature
@@ -198,3 +201,29 @@ def test_a_promise_is_moved_or_kept_and_never_kept_twice(ministry: Body, citizen
         )
         assert outcomes[:2].count("done") == 1
         assert first_break(history(milestone)) is None
+
+
+def test_an_address_goes_while_it_is_being_told(citizen: User) -> None:
+    """Its owner is never told of our trouble; what was being told is told anew to those who are left."""
+    for number in range(12):
+        hook = Endpoint.objects.create(
+            owner=citizen, url="https://news.example/hook", kinds=["initiative.published"], created_at=AT
+        )
+        outcomes: dict[str, str] = {}
+
+        def remove(hook: Endpoint = hook, outcomes: dict[str, str] = outcomes) -> None:
+            try:
+                services.remove(endpoint=hook)
+            except IntegrityError as error:
+                outcomes["owner"] = str(error)
+
+        def tell(part: int, number: int = number) -> None:
+            for turn in range(4):
+                with contextlib.suppress(IntegrityError):  # its event is delivered again
+                    services.happened(
+                        kind="initiative.published", occasion=f"{number}/{part}/{turn}", keys=[], data={}, at=AT
+                    )
+
+        together(remove, lambda: tell(1), lambda: tell(2))
+        assert outcomes == {}
+        assert not Endpoint.objects.exists()
