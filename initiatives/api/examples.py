@@ -127,6 +127,8 @@ COMMENT_VALUE: dict[str, Any] = {
     "is_hidden": False,
     "hidden_reason": "",
     "stance": "for",
+    "is_question": False,
+    "is_answered": False,
     "replies": [
         {
             "id": 119,
