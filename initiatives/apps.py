@@ -68,6 +68,13 @@ class InitiativesConfig(AppConfig):
                 section="administration",
                 order=20,
             ),
+            navigation.Entry(
+                "reasons",
+                _("Prepared reasons of rejections and hidings"),
+                "admin:initiatives_rejectionreason_changelist",
+                section="administration",
+                order=30,
+            ),
             navigation.Entry("bodies", _("State bodies"), "initiatives:bodies", order=55),
             navigation.Entry("statistics", _("Statistics"), "initiatives:statistics", order=60),
             navigation.Entry(

@@ -39,6 +39,9 @@ COMMENT_EDITABLE_FOR = timedelta(minutes=15)
 REPORTS_PER_DAY = 10
 """Reports one person may make in 24 hours: more is a campaign, not reading."""
 
+QUESTIONS_OPEN = 3
+"""Questions of one person to the author of one initiative that wait for an answer at a time."""
+
 LOCK_MINUTES = 5
 """How long a moderator who opened an item is shown as looking at it, unless the page says so again."""
 

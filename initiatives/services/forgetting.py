@@ -73,7 +73,7 @@ def export_coauthorships(person: "User") -> list[dict[str, Any]]:
 
 
 def export_votes(person: "User") -> list[dict[str, Any]]:
-    """Return the person's votes and withdrawals, as far as they were given while signed in."""
+    """Return the person's votes and withdrawals, as far as the account was there when they were given."""
     acts = VoteAct.objects.filter(voter=person).select_related("initiative", "territory").order_by("at", "pk")
     return [
         {
