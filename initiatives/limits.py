@@ -156,6 +156,9 @@ COAUTHORS_MAX = 10
 """People who write with the author, open invitations included."""
 
 INVITATION_DAYS = 14
+PROMISE_DAYS_MAX = 30 * 365
+"""Days that a promise may lie ahead: a later one binds nobody, and the last day of the calendar breaks calendars."""
+
 PAPER_BYTES_MAX = 3 * 1024 * 1024
 PAPER_LINES_MAX = 10_000
 PAPER_SCAN_BYTES_MAX = 8 * 1024 * 1024

@@ -17,6 +17,7 @@ from initiatives.models import CommissionMeeting, Initiative, Milestone, Milesto
 from initiatives.selectors import get_visible_or_404, queues
 from initiatives.selectors import review as reads
 from initiatives.selectors.articles import cite
+from initiatives.selectors.clocks import three_clocks
 from initiatives.services import commissions, draft_discussing, promising
 from initiatives.states import DiscussionStage, Seat
 from initiatives.views import review_acts as acts
@@ -89,6 +90,7 @@ def _desk(
     context = {
         "initiative": initiative,
         "review": review,
+        "clocks": three_clocks(initiative, getattr(initiative, "decision", None), at=at),
         "forms": {act: shown(act) for act in ("announce", "form", "add", "call", "visit", "statement")},
         "discussions": [_of_desk(one, stage, shown) for one, stage in review.discussions],
         "meetings": [
