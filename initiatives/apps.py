@@ -38,6 +38,7 @@ class InitiativesConfig(AppConfig):
         privacy.register_exporter("votes", forgetting.export_votes)
         privacy.register_exporter("paper_votes", forgetting.export_paper)
         privacy.register_exporter("comments", forgetting.export_comments)
+        privacy.register_exporter("appeals", forgetting.export_appeals)
         privacy.register_exporter("remarks", forgetting.export_remarks)
         privacy.register_exporter("follows", forgetting.export_follows)
         privacy.register_exporter("searches", forgetting.export_searches)
@@ -66,6 +67,13 @@ class InitiativesConfig(AppConfig):
                 "initiatives:kinds",
                 section="administration",
                 order=20,
+            ),
+            navigation.Entry(
+                "reasons",
+                _("Prepared reasons of rejections and hidings"),
+                "admin:initiatives_rejectionreason_changelist",
+                section="administration",
+                order=30,
             ),
             navigation.Entry("bodies", _("State bodies"), "initiatives:bodies", order=55),
             navigation.Entry("statistics", _("Statistics"), "initiatives:statistics", order=60),

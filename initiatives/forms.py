@@ -343,7 +343,10 @@ class HideCommentForm(forms.Form):
 
     reason = forms.CharField(max_length=REASON_MAX, label=_("Reason, shown in place of the comment"))
     reason_other = forms.CharField(
-        required=False, max_length=REASON_MAX, label=_("The same in the other language (Kazakh or Russian)")
+        required=False,
+        max_length=REASON_MAX,
+        label=_("The same in the other language (Kazakh or Russian)"),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

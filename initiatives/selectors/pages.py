@@ -10,7 +10,7 @@ from django.db.models import Count, Q, Sum
 from django.utils.formats import number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from initiatives import switches
 from initiatives.limits import MINIMUM_CELL
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from portal.errors import Sentence
 
 OTHER_STEPS: "dict[str, Sentence]" = {
-    "appeal": _lazy("The author appealed"),
-    "dismiss_appeal": _lazy("The appeal was dismissed"),
-    "remove_text": _lazy("The text was removed"),
+    "appeal": gettext_lazy("The author appealed"),
+    "dismiss_appeal": gettext_lazy("The appeal was dismissed"),
+    "remove_text": gettext_lazy("The text was removed"),
 }
 """Acts that everybody can read about though they move no state."""
 
