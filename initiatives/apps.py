@@ -38,6 +38,7 @@ class InitiativesConfig(AppConfig):
         privacy.register_exporter("votes", forgetting.export_votes)
         privacy.register_exporter("paper_votes", forgetting.export_paper)
         privacy.register_exporter("comments", forgetting.export_comments)
+        privacy.register_exporter("appeals", forgetting.export_appeals)
         privacy.register_exporter("remarks", forgetting.export_remarks)
         privacy.register_exporter("follows", forgetting.export_follows)
         privacy.register_exporter("searches", forgetting.export_searches)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import prefetch_related_objects
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import Assignment, Body, Territory, User
@@ -102,7 +103,9 @@ def enrol_voters(*, at: datetime, count: int = VOTERS) -> list[User]:
     """Create the accounts of the voters, spread over the regions by their population; return them by number."""
     homes = list(_homes(count))
     users = [account(voter(number), at=at, territory=homes[number]) for number in range(count)]
-    return User.objects.bulk_create(users, batch_size=500)
+    made = User.objects.bulk_create(users, batch_size=500)
+    prefetch_related_objects(made, "territory")
+    return made
 
 
 def _homes(count: int) -> Iterable[str]:

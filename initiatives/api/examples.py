@@ -113,8 +113,10 @@ DECISION_VALUE: dict[str, Any] = {
 MILESTONE_VALUE: dict[str, Any] = {
     "title": "Бірінші түнгі бағыт",
     "due_date": "2027-07-01",
+    "moved_from": None,
     "done_date": None,
     "is_done": False,
+    "days_late": 0,
     "evidence": "",
 }
 COMMENT_VALUE: dict[str, Any] = {

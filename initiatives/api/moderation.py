@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from initiatives.api import examples
+from initiatives.api.following import NONSENSE
 from initiatives.api.views import ReadView
 from initiatives.models import ModerationLogEntry
 from initiatives.selectors import moderation_log as reads
@@ -43,6 +44,8 @@ class LogLineShape(serializers.ModelSerializer[ModerationLogEntry]):
 class ModerationLog(ReadView):
     """The public log of moderation."""
 
+    pagination_class = KeysetPagination
+
     @extend_schema(
         operation_id="moderation_log",
         tags=["Moderation"],
@@ -57,7 +60,7 @@ class ModerationLog(ReadView):
             OpenApiParameter("code", str, description="Only what concerns this initiative."),
             LANGUAGE,
         ],
-        responses={200: LogLineShape(many=True), 429: TOO_MANY},
+        responses={200: LogLineShape(many=True), 422: NONSENSE, 429: TOO_MANY},
         examples=[examples.LOG_LINE],
     )
     def get(self, request: Request) -> HttpResponse:

@@ -1,7 +1,10 @@
 """Who may judge: nobody alone about a rejection, nobody twice about the same matter, nobody about their own."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 OPEN = {"confirmed_at__isnull": True, "returned_at__isnull": True}
+Open = TypeVar("Open")
+_known: ContextVar[dict[tuple[str, int], Any] | None] = ContextVar("known about moderation", default=None)
 NOT_ALONE = _("You proposed this; another moderator confirms it.")
 
 
@@ -25,14 +30,36 @@ def _pk(actor: Actor) -> Any:
     return cast("User", actor).pk
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """While a page is drawn, which changes nothing: ask once what is open about an initiative, however many steps ask."""
+    token = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def _once(name: str, initiative: Initiative, ask: Callable[[], Open]) -> Open:
+    known = _known.get()
+    if known is None:
+        return ask()
+    key = (name, initiative.pk)
+    if key not in known:
+        known[key] = ask()
+    return cast("Open", known[key])
+
+
 def open_refusal(initiative: Initiative) -> Refusal | None:
     """Return the proposed rejection that waits for a second moderator."""
-    return Refusal.objects.filter(initiative=initiative, **OPEN).select_related("proposed_by").first()
+    rows = Refusal.objects.filter(initiative=initiative, **OPEN).select_related("proposed_by")
+    return _once("refusal", initiative, rows.first)
 
 
 def open_removal(initiative: Initiative) -> Removal | None:
     """Return the proposed removal of the text that waits for a second moderator."""
-    return Removal.objects.filter(initiative=initiative, **OPEN).select_related("proposed_by").first()
+    rows = Removal.objects.filter(initiative=initiative, **OPEN).select_related("proposed_by")
+    return _once("removal", initiative, rows.first)
 
 
 def _refusal_is_open(initiative: Initiative) -> Answer:
@@ -108,7 +135,7 @@ def takes_appeal(initiative: Initiative, at: datetime) -> Answer:
 def took_part(user_id: Any, initiative: Initiative) -> bool:
     """Whether the person proposed, confirmed or returned a rejection of it."""
     acted = Q(proposed_by=user_id) | Q(confirmed_by=user_id) | Q(returned_by=user_id)
-    return Refusal.objects.filter(acted, initiative=initiative).exists()
+    return _once(f"part of {user_id}", initiative, Refusal.objects.filter(acted, initiative=initiative).exists)
 
 
 @policy("initiatives.may_decide_appeal")
@@ -117,7 +144,7 @@ def may_decide_appeal(actor: Actor, initiative: Initiative) -> Answer:
     judge = may_moderate(actor, initiative)
     if not judge:
         return judge
-    if not Appeal.objects.filter(initiative=initiative, outcome="").exists():
+    if not _once("appeal", initiative, Appeal.objects.filter(initiative=initiative, outcome="").exists):
         return Denied(_("There is no appeal to decide."), code="no_appeal")
     if took_part(_pk(actor), initiative):
         return Denied(_("You took part in the rejection; another moderator decides."), code="took_part")
@@ -183,6 +210,14 @@ def may_agree(actor: Actor, comment: Comment) -> Answer:
     if actor.is_authenticated and comment.author_id == _pk(actor):
         return Denied(_("You wrote this yourself."), code="own_comment")
     return first_denial(is_signed_in(actor), may_comment(actor, comment.initiative))
+
+
+@policy("initiatives.may_ask")
+def may_ask(actor: Actor, initiative: Initiative) -> Answer:
+    """Anyone signed in but those who wrote it, while the discussion is open."""
+    if is_writer(actor, initiative):
+        return Denied(_("You wrote this yourself: questions to its author come from others."), code="own_initiative")
+    return may_comment(actor, initiative)
 
 
 @policy("initiatives.may_contest_hiding")

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, F, Q
@@ -106,13 +107,12 @@ def body_page(slug: str, *, at: datetime) -> BodyPage:
     body = get_body_or_404(slug)
     own = _petitions().filter(body=body)
     row = _count(own, at).get(body.pk) or BoardRow(body)
-    overdue = [_matter(one, at) for one in with_all(own.filter(state__in=WITH_THE_BODY).due(at))[:SHOWN]]
-    late = [one for one in overdue if one.late is not None]
-    stages = [(label, _in_stage(own, states, at)) for label, states in STAGES.values()]
+    stages = _stages(own, at)
+    late = [one for one in stages["before"] if one.late is not None]
     return BodyPage(
         row=row,
         overdue=sorted(late, key=lambda one: -(one.late.days if one.late else 0)),
-        stages=[(label, matters) for label, matters in stages if matters],
+        stages=[(label, stages[name]) for name, (label, _states) in STAGES.items() if stages[name]],
         promises=_promises(own, at),
     )
 
@@ -128,9 +128,13 @@ def _petitions() -> InitiativeQuerySet:
     return Initiative.objects.filter(kind__process=Process.PETITION, state__in=LISTED).defer("search")
 
 
-def _in_stage(own: InitiativeQuerySet, states: frozenset[str], at: datetime) -> list[BodyMatter]:
-    found = with_all(own.filter(state__in=states)).order_by(F("state_deadline_at").asc(nulls_last=True), "-pk")
-    return [_matter(one, at) for one in found[:SHOWN]]
+def _stages(own: InitiativeQuerySet, at: datetime) -> dict[str, list[BodyMatter]]:
+    """Return what stands in each stage, what is due first leading; all of it is read together."""
+    by_term = own.order_by(F("state_deadline_at").asc(nulls_last=True), "-pk").values_list("pk", flat=True)
+    places = {name: list(by_term.filter(state__in=states)[:SHOWN]) for name, (_label, states) in STAGES.items()}
+    wanted = with_all(Initiative.objects.filter(pk__in=chain.from_iterable(places.values())).defer("search"))
+    found = {one.pk: _matter(one, at) for one in wanted}
+    return {name: [found[pk] for pk in pks if pk in found] for name, pks in places.items()}
 
 
 def _matter(initiative: Initiative, at: datetime) -> BodyMatter:

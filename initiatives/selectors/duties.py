@@ -18,7 +18,7 @@ from initiatives.models import (
     MilestoneDispute,
     SiteVisit,
 )
-from initiatives.selectors.reading import with_all
+from initiatives.querysets import InitiativeQuerySet
 from initiatives.selectors.review import statement_term
 from initiatives.states import NormCode, State
 from portal.clock import local_date
@@ -55,12 +55,17 @@ def duties(bodies: "Iterable[Body]", *, at: datetime) -> list[Duty]:
     return sorted(found, key=lambda one: (not one.is_late, one.due or date.max, one.initiative.pk))
 
 
+def _ruled(queryset: InitiativeQuerySet) -> InitiativeQuerySet:
+    """Return the queryset with what a duty is computed from and said with, no more."""
+    return queryset.select_related("body", "decision", "kind_version").prefetch_related("kind_version__norms")
+
+
 def _term(initiative: Initiative) -> date | None:
     return local_date(initiative.state_deadline_at) if initiative.state_deadline_at else None
 
 
 def _discussions(own: list[int], at: datetime, today: date) -> Iterator[Duty]:
-    under_review = with_all(Initiative.objects.filter(body__in=own, state=State.REGISTERED))
+    under_review = _ruled(Initiative.objects.filter(body__in=own, state=State.REGISTERED))
     undecided = Count("remarks", filter=Q(remarks__verdict="", remarks__hidden_at__isnull=True))
     discussions = DraftDiscussion.objects.filter(initiative__in=under_review.values("pk"), cancelled_at__isnull=True)
     by_initiative = {one.initiative_id: one for one in discussions.annotate(undecided=undecided)}
@@ -103,7 +108,7 @@ def _statements(own: list[int], at: datetime) -> Iterator[Duty]:
     silent = Decision.objects.filter(
         initiative__body__in=own, published_at__isnull=False, statement="", statement_url=""
     )
-    for initiative in with_all(Initiative.objects.filter(pk__in=silent.values("initiative"))):
+    for initiative in _ruled(Initiative.objects.filter(pk__in=silent.values("initiative"))):
         term = statement_term(initiative, at=at)
         if term is not None:
             yield Duty(initiative, _("Publish the statement of the first head"), term.due, term.days_late > 0)

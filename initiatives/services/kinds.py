@@ -110,6 +110,23 @@ def in_force(kind: InitiativeKind, on: date) -> KindVersion | None:
     return kind.versions.in_force(on).prefetch_related("norms").first()
 
 
+def standing(on: date) -> list[dict[str, Any]]:
+    """Return every kind with the version that applies on that day, the one to come, and its draft."""
+    rows = []
+    for kind in InitiativeKind.objects.select_related("draft").prefetch_related("versions"):
+        versions = kind.versions.all()
+        begun = (one for one in versions if one.effective_from <= on)
+        rows.append(
+            {
+                "kind": kind,
+                "version": next((one for one in begun if not one.effective_until or one.effective_until > on), None),
+                "next": next((one for one in versions if one.effective_from > on), None),
+                "draft": getattr(kind, "draft", None),
+            }
+        )
+    return rows
+
+
 def save_draft(*, kind: InitiativeKind, numbers: Numbers, by: "User", at: datetime) -> KindDraft:
     """Keep the next version as far as it is written. Raises InvalidInput naming each number that makes no sense."""
     require(policies.may_keep_kinds(by, None))

@@ -19,6 +19,7 @@ from initiatives.states import PaperVerdict
 from portal.audit.log import record
 from portal.errors import Conflict, InvalidInput, NotVisible
 from portal.permissions import require
+from portal.text import clean
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -60,6 +61,7 @@ def contest(*, line: PaperLine, reason: str, by: "User", at: datetime) -> PaperC
     own = set(voters.session_tags(initiative, by.identity_tag or ""))
     if not own.intersection(bytes(tag) for tag in line.person_tags) or line.verdict != PaperVerdict.COUNTED:
         raise NotVisible
+    reason = clean(reason, field="reason")
     if len(reason) > NOTE_MAX:
         raise InvalidInput(fields={"reason": _("Say it in at most 500 characters.")})
     initiative = enter(initiative)
@@ -84,6 +86,7 @@ def settle(*, contest: PaperContest, finding: str, by: "User", at: datetime) -> 
     require(policies.may_moderate(by, current.line.paper_list.initiative))
     if current.settled_at is not None:
         raise Conflict(_("Somebody has settled this already."), code="already_settled")
+    finding = clean(finding, field="finding")
     if not finding.strip() or len(finding) > NOTE_MAX:
         raise InvalidInput(fields={"finding": _("Say in at most 500 characters what you found.")})
     current.settled_by, current.settled_at, current.finding = by, at, finding.strip()

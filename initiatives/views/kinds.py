@@ -51,11 +51,7 @@ def _by(request: HttpRequest) -> "User":
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every kind: whether it is offered, which version is in force, whether another one waits."""
-    today = clock.local_date(clock.now())
-    rows = [
-        {"kind": kind, "version": kinds.in_force(kind, today), "next": _next(kind), "draft": _draft(kind)}
-        for kind in InitiativeKind.objects.all()
-    ]
+    rows = kinds.standing(clock.local_date(clock.now()))
     return render(request, "initiatives/kinds/index.html", {"rows": rows, "crumbs": _crumbs()[:1]})
 
 

@@ -110,6 +110,7 @@ def _refused(request: HttpRequest, code: str, name: str, form: forms.Form, refus
     return _page(request, initiative, bound={name: again}, refusal=refusal, typed=typed, status=int(refusal.status))
 
 
+@moderation_policies.reading()
 def _page(
     request: HttpRequest,
     initiative: Initiative,

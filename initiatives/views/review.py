@@ -154,7 +154,7 @@ def _discussion(
         "remarks": remarks,
         "counted": reads.verdicts_of(remarks),
         "may_remark": policies.may_remark(request.user, found),
-        "may_moderate": policies.is_moderator(request.user),
+        "may_moderate": policies.judges_words_under(request.user, initiative),
         "form": form,
     }
     return render(request, "initiatives/discussion.html", context, status=status)

@@ -26,7 +26,7 @@ from portal.notifications.models import Notification
 from tests.actors import AT
 from tests.factories.accounts import make_citizen, make_official
 from tests.factories.files import make_pdf
-from tests.factories.initiatives import PROBLEM, PROPOSAL, make_petition
+from tests.factories.initiatives import PROBLEM, PROPOSAL, make_discussion, make_petition
 from tests.initiatives.test_voting import at_once
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -202,6 +202,7 @@ class TestWhoMay:
     def test_another_head_signs(self, head: User, ministry: Body, at: datetime) -> None:
         own = make_petition(state=State.REGISTERED, author=head, body=ministry, at=at)
         deputy = make_official("760101300191", "Болат", "Омаров", "head", ministry, sex="male")
+        make_discussion(own, by=deputy, at=at, is_summarised=True)
         assert policies.may_decide(deputy, own)
         assert getattr(policies.may_decide(head, own), "code", "") == "own_initiative"
         page = signed_in(head).get(reverse("initiatives:inbox_item", args=[own.code]))

@@ -12,6 +12,7 @@ from initiatives.services import commissions, visiting
 from initiatives.services.commissions import Member
 from initiatives.states import Seat, State
 from portal.errors import Conflict, InvalidInput, NotAllowed
+from tests.factories.files import make_pdf
 from tests.factories.initiatives import make_petition
 
 pytestmark = pytest.mark.django_db
@@ -75,14 +76,14 @@ def test_minutes_come_after_the_meeting_once_as_text_or_file(commission: Commiss
     held = at + timedelta(days=1)
     meeting = commissions.call(commission=commission, by=clerk, held_at=held, place="512-бөлме", at=at)
     publish: dict[str, Any] = {"meeting": meeting, "by": clerk, "minutes": ""}
-    pdf = SimpleUploadedFile("хаттама.pdf", b"%PDF-1.7\n...")
+    pdf = SimpleUploadedFile("хаттама.pdf", make_pdf())
     with pytest.raises(Conflict, match="not_held"):
         commissions.publish_minutes(**publish, upload=pdf, at=at)
     with pytest.raises(InvalidInput):
         commissions.publish_minutes(**publish, upload=None, at=held)
     with pytest.raises(InvalidInput):
         commissions.publish_minutes(**publish, upload=SimpleUploadedFile("x.pdf", b"<html>"), at=held)
-    done = commissions.publish_minutes(**publish, upload=SimpleUploadedFile("хаттама.pdf", b"%PDF-1.7\n"), at=held)
+    done = commissions.publish_minutes(**publish, upload=SimpleUploadedFile("хаттама.pdf", make_pdf()), at=held)
     assert (done.minutes_name, done.minutes_type) == ("хаттама.pdf", "application/pdf")
     with pytest.raises(Conflict, match="already_published"):
         commissions.publish_minutes(**{**publish, "minutes": "Тағы."}, upload=None, at=held)

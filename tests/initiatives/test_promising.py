@@ -13,6 +13,7 @@ from initiatives.services import answering, promising
 from initiatives.states import PromiseStage, State
 from portal.clock import local_date
 from portal.errors import Conflict, InvalidInput, NotAllowed
+from tests.factories.files import make_pdf
 from tests.factories.initiatives import make_decision, make_milestone, make_petition
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +117,7 @@ def test_a_file_that_is_not_what_it_says_is_no_evidence(milestone: Milestone, cl
         fulfil(milestone, clerk, at, local_date(at), uploads=[page])
     milestone.refresh_from_db()
     assert not milestone.is_done
-    pdf = SimpleUploadedFile("act.pdf", b"%PDF-1.7\n...")
+    pdf = SimpleUploadedFile("act.pdf", make_pdf())
     done = fulfil(milestone, clerk, at, local_date(at), uploads=[pdf], links=["https://example.kz/act"])
     assert [proof.url or proof.content_type for proof in done.proofs.all()] == [
         "https://example.kz/act",
