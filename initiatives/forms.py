@@ -278,7 +278,10 @@ class AnswerForm(forms.Form):
     outcome = forms.ChoiceField(choices=Outcome.choices, label=_("Outcome"), widget=forms.RadioSelect)
     language = forms.ChoiceField(choices=WRITING_LANGUAGES, label=_("Language of the answer"))
     text = forms.CharField(
-        max_length=2 * TEXT_MAX, label=_("Decision and its reasons"), widget=forms.Textarea(attrs={"rows": 14})
+        max_length=2 * TEXT_MAX,
+        label=_("Decision and its reasons"),
+        help_text=_("At least 200 characters: what is decided, why, and by which article."),
+        widget=forms.Textarea(attrs={"rows": 14}),
     )
     appeal_route = forms.CharField(
         max_length=1000, label=_("How the decision can be appealed"), widget=forms.Textarea(attrs={"rows": 3})

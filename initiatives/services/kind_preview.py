@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from accounts.selectors import bodies
 from initiatives.models import InitiativeKind, KindDraft, KindVersion, Norm
+from initiatives.selectors.articles import cite
 from initiatives.services.kinds import in_force, norm_of
 from initiatives.services.thresholds import threshold_for
 from initiatives.states import NormCode, Process, State, Unit
@@ -87,7 +88,7 @@ def drafted(draft: KindDraft) -> KindVersion:
 
 def _number(version: KindVersion | None, code: NormCode) -> str:
     norm = version.norm(code) if version else None
-    return f"{norm.number.normalize():f} {norm.get_unit_display()} ({norm.article})" if norm else ""
+    return f"{norm.number.normalize():f} {norm.get_unit_display()} ({cite(norm.article)})" if norm else ""
 
 
 def _threshold(version: KindVersion | None, place: "Territory") -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from initiatives.forms import KindForm, KindTextsForm, NormForm, VersionForm
 from initiatives.models import InitiativeKind, KindDraft, KindVersion
+from initiatives.selectors.articles import cite
 from initiatives.services import kind_preview, kinds
 from initiatives.states import NormCode
 from portal import clock
@@ -93,7 +94,10 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "kind": kind,
         "form": form,
-        "versions": kind.versions.prefetch_related("norms").order_by("-number"),
+        "versions": [
+            (version, [(norm, cite(norm.article)) for norm in version.norms.all()])
+            for version in kind.versions.prefetch_related("norms").order_by("-number")
+        ],
         "draft": _draft(kind),
         "scheduled": _next(kind),
         "crumbs": _crumbs({"label": str(kind)}),

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -36,6 +37,8 @@ WHOSE = (
 )
 FILTERS = ("kind", "body", "language", "whose")
 TABS = ("comments", "second")
+SECOND_LOOKS = ("uphold", "dismiss", "confirm_removal", "return_removal")
+"""Acts on what waits in the tab of appeals and removals: the moderator goes on there."""
 
 
 @guarded("initiatives.may_see_moderation")
@@ -85,7 +88,8 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
         return _refused(request, code, name, form, refusal)
     queueing.leave(initiative=initiative, by=cast("User", request.user))
     messages.success(request, str(DONE[name]()))
-    return redirect("initiatives:moderation")
+    came_from = "?show=second" if name in SECOND_LOOKS else ""
+    return redirect(reverse("initiatives:moderation") + came_from)
 
 
 def _word(request: HttpRequest, name: str) -> str:

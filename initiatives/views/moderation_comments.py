@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -21,7 +22,7 @@ from portal.web.access import answer_or_sign_in, decides
 if TYPE_CHECKING:
     from accounts.models import User
 
-QUEUE = "initiatives:moderation"
+QUEUE = reverse_lazy("initiatives:moderation", query={"show": "comments"})
 
 
 @decides("initiatives.may_hide_comment")

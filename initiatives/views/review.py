@@ -60,7 +60,9 @@ def desk(request: HttpRequest, code: str) -> HttpResponse:
     except Refusal as refusal:
         return _desk(request, initiative, name=name, form=form, refusal=refusal, status=int(refusal.status))
     messages.success(request, sentence)
-    return redirect("initiatives:review_desk", code=code)
+    # Of forty remarks one is decided after the other: the body goes on where it was.
+    anchor = f"#remark-{form.cleaned_data['number']}" if name == "decide" else ""
+    return redirect(reverse("initiatives:review_desk", args=[code]) + anchor)
 
 
 def _desk(
