@@ -33,7 +33,9 @@ from portal.notifications.models import LetterWish
 from portal.notifications.rhythm import Rhythm, Wish
 from tests.actors import AT
 from tests.architecture.world import MODEL_BACKEND
+from tests.factories.accounts import make_citizen
 from tests.factories.initiatives import make_idea, make_milestone, make_paper_list, make_petition
+from tests.initiatives.test_paper import PEOPLE
 
 pytestmark = pytest.mark.django_db
 HIDDEN = "Ак\u202eтсе\u200bқ"
@@ -313,15 +315,17 @@ class TestForgetting:
         assert "agreed" in exported
 
     def test_lines_that_gave_no_vote_forget_the_person_too(
-        self, ministry: Body, citizen: User, other_citizen: User, moderator: User
+        self, ministry: Body, citizen: User, moderator: User
     ) -> None:
         petition = in_state(State.COLLECTING, ministry, citizen)
-        lines = b"900701300121;S;A;1990-01-01\n900701300121;S;A;1990-01-02"
+        number = PEOPLE[0]
+        signer = make_citizen(number, "Сара", "Омарова")
+        lines = f"{number};О;С;1990-01-01\n{number};О;С;1990-01-02".encode()
         paper = paper_lists.bring(
             initiative=petition, content=lines, scan=b"%PDF-1.7", sheets_from="", by=moderator, at=AT
         )
         assert all(line.person_tags for line in paper.lines.all())
-        privacy.erase(user=other_citizen, by=other_citizen, at=AT)
+        privacy.erase(user=signer, by=signer, at=AT)
         assert not any(line.person_tags for line in paper.lines.all())
 
     def test_agreements_go_with_the_account(self, ministry: Body, citizen: User, other_citizen: User) -> None:

@@ -58,7 +58,8 @@ def test_nobody_finds_anothers_acts_in_their_export(idea: Initiative, other_citi
     found = privacy.export(user=other_citizen, by=other_citizen, at=at)
     assert [one["code"] for one in found["initiatives"]] == [idea.code]
     assert (found["votes"], found["follows"]) == ([], [])
-    assert found["comments"] == {"written": [], "reported": []}
+    assert found["comments"] == {"written": [], "reported": [], "contested": [], "agreed": []}
+    assert found["appeals"] == []
 
 
 def test_erasure_cuts_the_voter_and_keeps_the_vote(
