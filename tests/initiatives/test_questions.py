@@ -188,7 +188,7 @@ class TestPages:
         answer = {"text": "Екеуі де.", "stance": "neutral", "parent": question.pk}
         client.post(reverse("initiatives:comment", args=[petition.code]), answer)
         assert "Қай мектеп?" not in client.get(reverse("initiatives:mine")).content.decode()
-        page = client.get(detail).content.decode()
+        page = client.get(detail, headers=ENGLISH).content.decode()
         assert "waits for the author" not in page
         assert "answered" in page
 
