@@ -187,7 +187,8 @@ def share_facts(initiative: Initiative) -> dict[str, object]:
         "summary": shortened(initiative.shown.problem, META_TEXT),
         "locale": LOCALES[here],
         "other_locales": [locale for language, locale in LOCALES.items() if language != here],
-        "image_alt": _("%(title)s. Addressed to: %(body)s") % {"title": initiative.shown_title, "body": initiative.body},
+        "image_alt": _("%(title)s. Addressed to: %(body)s")
+        % {"title": initiative.shown_title, "body": initiative.body},
         "ways": ways(initiative),
         "short_url": short_url(initiative),
     }
