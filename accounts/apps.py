@@ -37,4 +37,13 @@ class AccountsConfig(AppConfig):
                 visible=lambda visitor: bool(policies.may_administer(cast("Actor", visitor), None)),
             )
         )
+        register(
+            Entry(
+                "roles",
+                _("Staff and their roles"),
+                "admin:accounts_assignment_changelist",
+                section="administration",
+                order=40,
+            )
+        )
         register(Entry("staff", _("For staff"), "accounts:staff_sign_in", section="footer", order=90))

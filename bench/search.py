@@ -65,13 +65,14 @@ SEARCHES = (
 INITIATIVES = """
 INSERT INTO initiatives_initiative (code, kind_id, kind_version_id, author_id, body_id, territory_id, topic_id, sdgs, language,
     title, problem, proposal, text_sha256, threshold, threshold_basis, state, state_since, revision, created_at, updated_at,
-    opened_at, published_at, closes_at, answered_at, registration_number, rejection_reason)
+    opened_at, published_at, closes_at, answered_at, registration_number, rejection_reason,
+    parallel_title, parallel_problem, parallel_proposal)
 VALUES %s RETURNING id, title, language
 """
 TEMPLATE = (
     "(%(code)s, %(kind)s, %(version)s, %(author)s, %(body)s, %(territory)s, %(topic)s, %(sdgs)s, %(language)s, %(title)s, "
     "%(text)s, %(text)s, repeat('0', 64), 50000, '{}', %(state)s, %(at)s, 1, %(at)s, %(at)s, %(at)s, %(at)s, %(closes)s, "
-    "%(answered)s, '', 'Мәтінде нақты ұсыныс жоқ.')"
+    "%(answered)s, '', 'Мәтінде нақты ұсыныс жоқ.', '', '', '')"
 )
 
 

@@ -38,6 +38,7 @@ class InitiativesConfig(AppConfig):
         privacy.register_exporter("votes", forgetting.export_votes)
         privacy.register_exporter("paper_votes", forgetting.export_paper)
         privacy.register_exporter("comments", forgetting.export_comments)
+        privacy.register_exporter("appeals", forgetting.export_appeals)
         privacy.register_exporter("remarks", forgetting.export_remarks)
         privacy.register_exporter("follows", forgetting.export_follows)
         privacy.register_exporter("searches", forgetting.export_searches)
@@ -50,7 +51,7 @@ class InitiativesConfig(AppConfig):
             navigation.Entry("write", _("Write"), "initiatives:begin", order=20),
             navigation.Entry("mine", _("My initiatives"), "initiatives:mine", section="account", order=10, icon="pen"),
             navigation.Entry(
-                "searches", _("My searches"), "initiatives:searches", section="account", order=11, icon="bell"
+                "searches", _("My searches"), "initiatives:searches", section="tools", order=11, icon="bell"
             ),
             navigation.Entry(
                 "ranking", _("How the lists are ordered"), "initiatives:ranking", section="footer", order=20
@@ -66,6 +67,13 @@ class InitiativesConfig(AppConfig):
                 "initiatives:kinds",
                 section="administration",
                 order=20,
+            ),
+            navigation.Entry(
+                "reasons",
+                _("Prepared reasons of rejections and hidings"),
+                "admin:initiatives_rejectionreason_changelist",
+                section="administration",
+                order=30,
             ),
             navigation.Entry("bodies", _("State bodies"), "initiatives:bodies", order=55),
             navigation.Entry("statistics", _("Statistics"), "initiatives:statistics", order=60),

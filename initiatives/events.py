@@ -165,6 +165,12 @@ class CommentReplied(InitiativeEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuestionAsked(InitiativeEvent):
+    name: ClassVar[str] = "initiatives.question_asked"
+    comment_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReviewEvent(InitiativeEvent):
     """Something that happened after the threshold. `about` are its own words, `happens_at` an ISO moment that it names.
 

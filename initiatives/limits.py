@@ -39,6 +39,9 @@ COMMENT_EDITABLE_FOR = timedelta(minutes=15)
 REPORTS_PER_DAY = 10
 """Reports one person may make in 24 hours: more is a campaign, not reading."""
 
+QUESTIONS_OPEN = 3
+"""Questions of one person to the author of one initiative that wait for an answer at a time."""
+
 LOCK_MINUTES = 5
 """How long a moderator who opened an item is shown as looking at it, unless the page says so again."""
 
@@ -153,6 +156,9 @@ COAUTHORS_MAX = 10
 """People who write with the author, open invitations included."""
 
 INVITATION_DAYS = 14
+PROMISE_DAYS_MAX = 30 * 365
+"""Days that a promise may lie ahead: a later one binds nobody, and the last day of the calendar breaks calendars."""
+
 PAPER_BYTES_MAX = 3 * 1024 * 1024
 PAPER_LINES_MAX = 10_000
 PAPER_SCAN_BYTES_MAX = 8 * 1024 * 1024

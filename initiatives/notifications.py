@@ -101,7 +101,7 @@ def _author(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[
 
 
 def _writers(initiative: Initiative) -> "list[UUID]":
-    return [initiative.author_id, *(one.user_id for one in initiative.accepted_coauthors if one.user_id)]
+    return sorted(initiative.writer_ids)
 
 
 def _followers(initiative: Initiative, event: events.InitiativeEvent) -> "QuerySet[User]":
@@ -269,11 +269,28 @@ for _event_type in TOLD:
 @handler(events.CommentReplied)
 def tell_of_reply(event: events.CommentReplied) -> None:
     """Tell the writer of the comment that was answered; answering oneself is no news."""
-    reply = Comment.objects.select_related("parent", "author").filter(pk=event.comment_id, hidden_at=None).first()
+    reply = (
+        Comment.objects.select_related("parent", "author", "initiative")
+        .filter(pk=event.comment_id, hidden_at=None)
+        .first()
+    )
     if reply is None or reply.parent is None or reply.parent.author_id == reply.author_id:
         return
     said = {"name": reply.author.public_name, "excerpt": reply.text[:EXCERPT]}
-    _tell_commenter(event, reply.parent.author_id, "comment_replied", said)
+    is_answer = reply.parent.is_question and reply.author_id in _writers(reply.initiative)
+    template = "question_answered" if is_answer else "comment_replied"
+    _tell_commenter(event, reply.parent.author_id, template, said)
+
+
+@handler(events.QuestionAsked)
+def tell_of_question(event: events.QuestionAsked) -> None:
+    """Tell the author and the co-authors what they are asked."""
+    asked = Comment.objects.select_related("initiative", "author").filter(pk=event.comment_id, hidden_at=None).first()
+    if asked is None or asked.deleted_at is not None:
+        return
+    said = {"name": asked.author.public_name, "excerpt": asked.text[:EXCERPT]}
+    for writer in _writers(asked.initiative):
+        _tell_commenter(event, writer, "question_asked", said, role="author", topic="own")
 
 
 @handler(events.CommentHidden)
@@ -355,6 +372,7 @@ def tell_of_decided_contest(event: events.ContestDecided) -> None:
 
 CommentEvent = (
     events.CommentReplied
+    | events.QuestionAsked
     | events.CommentHidden
     | events.ReportsSettled
     | events.HidingContested

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self, cast
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from initiatives.states import LINK_ONLY, LISTED, OPEN_TO_VOTES, CoAuthorship, Order, Safety, State
 
@@ -115,6 +115,19 @@ class VoteActQuerySet(models.QuerySet["VoteAct"]):
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     """Comments."""
+
+    def with_answers(self) -> Self:
+        """Each with `is_answered`: whether its author or a co-author has replied, and the reply is still shown."""
+        return self.annotate(is_answered=self._is_answered())
+
+    def open_questions(self) -> Self:
+        """Questions to the author that are shown and wait for an answer."""
+        return self.filter(~self._is_answered(), is_question=True, parent=None, hidden_at=None, deleted_at=None)
+
+    def _is_answered(self) -> Exists:
+        replies = self.model._default_manager.filter(parent=OuterRef("pk"), hidden_at=None, deleted_at=None)
+        is_coauthor = Q(initiative__coauthors__user=F("author"), initiative__coauthors__standing=CoAuthorship.ACCEPTED)
+        return Exists(replies.filter(Q(author=F("initiative__author")) | is_coauthor).order_by())
 
     def top_level(self) -> Self:
         """Those that are not replies."""

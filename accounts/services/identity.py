@@ -54,6 +54,11 @@ def is_same_person(user: User, iin: str) -> bool:
     return user.identity_tag is not None and user.identity_tag in all_tags(iin)
 
 
+def account_of(iin: str) -> User | None:
+    """Return the account of the person whose verified certificate bears that IIN; None when there is none."""
+    return User.objects.filter(identity_tag__in=all_tags(iin)).first()
+
+
 def enrol(*, signer: CertifiedPerson, at: datetime, language: str = Language.KAZAKH) -> User:
     """Return the account of the person who signed, and open one at the first time.
 

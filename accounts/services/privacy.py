@@ -20,9 +20,10 @@ from accounts.services import sessions
 from portal.audit.log import record
 from portal.audit.models import AuditEntry
 from portal.events.outbox import publish
-from portal.notifications.models import Notification, Preference
+from portal.notifications.models import LetterWish, Notification, Preference
 from portal.permissions import require
 from portal.webhooks import selectors as webhooks
+from portal.webhooks.services import forget as forget_webhooks
 
 Exporter = Callable[[User], Any]
 Eraser = Callable[[User, datetime], None]
@@ -63,7 +64,8 @@ def erase(*, user: User, by: User, at: datetime) -> None:
         sessions.end_all(user=person)
         Notification.objects.filter(recipient=person).delete()
         Preference.objects.filter(user=person).delete()
-        webhooks.endpoints_of(person).delete()
+        LetterWish.objects.filter(user=person).delete()
+        forget_webhooks(person)
         for device in devices_for_user(person, confirmed=None):
             device.delete()
         _make_nameless(person, at)
@@ -91,6 +93,7 @@ def _notices(person: User) -> dict[str, Any]:
         "preferences": list(
             Preference.objects.filter(user=person).order_by("topic", "channel").values("topic", "channel", "is_enabled")
         ),
+        "letters": list(LetterWish.objects.filter(user=person).values("rhythm", "quiet_from", "quiet_until")),
     }
 
 

@@ -128,31 +128,33 @@ class MilestoneShape(serializers.ModelSerializer[Milestone]):
 
 
 class ReplyShape(serializers.ModelSerializer[Comment]):
-    """What somebody said in reply. Of a hidden one only the reason is told."""
+    """What somebody said in reply. Of a hidden one only the reason is told, of a deleted one only when."""
 
-    author = serializers.SerializerMethodField(help_text="Given name and initial; null when it is hidden.")
-    text = serializers.SerializerMethodField(help_text="Null when it is hidden.")
+    author = serializers.SerializerMethodField(help_text="Given name and initial; null when it is hidden or deleted.")
+    text = serializers.SerializerMethodField(help_text="Null when it is hidden or deleted.")
     is_hidden = serializers.BooleanField()
 
     class Meta:
         model = Comment
-        fields: tuple[str, ...] = ("id", "author", "text", "created_at", "is_hidden", "hidden_reason")
+        fields: tuple[str, ...] = ("id", "author", "text", "created_at", "is_hidden", "hidden_reason", "deleted_at")
 
     def get_author(self, comment: Comment) -> str | None:
-        return None if comment.is_hidden else comment.author.public_name
+        return None if comment.is_gone else comment.author.public_name
 
     def get_text(self, comment: Comment) -> str | None:
-        return None if comment.is_hidden else comment.text
+        return None if comment.is_gone else comment.text
 
 
 class CommentShape(ReplyShape):
     """What somebody said about an initiative."""
 
     stance = serializers.ChoiceField(choices=Stance.choices)
+    is_question = serializers.BooleanField(help_text="Whether the author is asked something.")
+    is_answered = serializers.BooleanField(help_text="Whether the author or a co-author has replied.")
     replies = ReplyShape(many=True)
 
     class Meta(ReplyShape.Meta):
-        fields = (*ReplyShape.Meta.fields, "stance", "replies")
+        fields = (*ReplyShape.Meta.fields, "stance", "is_question", "is_answered", "replies")
 
 
 class HistoryShape(serializers.Serializer[Any]):

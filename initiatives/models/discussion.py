@@ -39,10 +39,19 @@ class Comment(models.Model):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         ordering = ("-created_at",)
-        indexes = (models.Index(fields=("initiative", "-created_at"), name="initiatives_comments_newest"),)
+        indexes = (
+            models.Index(fields=("initiative", "-created_at"), name="initiatives_comments_newest"),
+            # Few comments are questions, and every author's own page asks which of them wait.
+            models.Index(
+                fields=("initiative", "created_at"), name="initiatives_questions", condition=Q(is_question=True)
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(hidden_at__isnull=True) | ~Q(hidden_reason=""), name="initiatives_hidden_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_question=False) | Q(parent__isnull=True), name="initiatives_reply_is_no_question"
             ),
         )
 

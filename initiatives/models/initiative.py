@@ -30,6 +30,8 @@ from initiatives.states import (
 )
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from accounts.models import User
     from initiatives.models.coauthor import CoAuthor
 
@@ -212,6 +214,11 @@ class Initiative(models.Model):
     def has_coauthor(self, user: "User") -> bool:
         """Whether the person writes with the author."""
         return any(one.user_id == user.pk for one in self.accepted_coauthors)
+
+    @property
+    def writer_ids(self) -> "frozenset[UUID]":
+        """The author and those who write with the author."""
+        return frozenset([self.author_id, *(one.user_id for one in self.accepted_coauthors if one.user_id)])
 
     @property
     def is_private(self) -> bool:

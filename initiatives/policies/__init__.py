@@ -289,6 +289,12 @@ def may_comment(actor: Actor, initiative: Initiative) -> Answer:
     return is_signed_in(actor)
 
 
+def judges_words_under(actor: Actor, initiative: Initiative) -> Answer:
+    """Allow a moderator to judge what people say about an initiative that the moderator did not write."""
+    own = did_not_write(actor, initiative, _("You wrote this; another moderator decides."))
+    return first_denial(is_moderator(actor), own)
+
+
 @policy("initiatives.may_hide_comment")
 def may_hide_comment(actor: Actor, comment: Comment) -> Answer:
     """A moderator who wrote neither the comment nor what it is about."""
@@ -332,8 +338,9 @@ def may_enter_paper(actor: Actor, initiative: Initiative) -> Answer:
 
 @policy("initiatives.may_see_paper")
 def may_see_paper(actor: Actor, paper: PaperList | None = None) -> Answer:
-    """Moderators see lists and scans."""
-    return may_see_moderation(actor, paper)
+    """Moderators see lists and scans, but not whose numbers stand under what they wrote themselves."""
+    own = did_not_write(actor, paper.initiative, _("You wrote this; another moderator decides.")) if paper else ALLOWED
+    return first_denial(may_see_moderation(actor, paper), own)
 
 
 def confirms_paper(actor: Actor, paper: PaperList, at: datetime) -> Answer:
@@ -386,10 +393,12 @@ def may_remark(actor: Actor, discussion: DraftDiscussion) -> Answer:
 
 @policy("initiatives.may_hide_remark")
 def may_hide_remark(actor: Actor, words: Remark | MilestoneDispute) -> Answer:
-    """A moderator who did not write it."""
+    """A moderator who wrote neither these words nor what they are about."""
+    about = words.discussion.initiative if isinstance(words, Remark) else words.milestone.initiative
     if actor.is_authenticated and words.author_id == _user(actor).pk:
         return Denied(_("You wrote this; another moderator decides."), code="own_words")
-    return is_moderator(actor)
+    own = did_not_write(actor, about, _("You wrote this; another moderator decides."))
+    return first_denial(own, is_moderator(actor))
 
 
 @policy("initiatives.may_take_seat")

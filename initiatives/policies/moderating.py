@@ -212,6 +212,14 @@ def may_agree(actor: Actor, comment: Comment) -> Answer:
     return first_denial(is_signed_in(actor), may_comment(actor, comment.initiative))
 
 
+@policy("initiatives.may_ask")
+def may_ask(actor: Actor, initiative: Initiative) -> Answer:
+    """Anyone signed in but those who wrote it, while the discussion is open."""
+    if is_writer(actor, initiative):
+        return Denied(_("You wrote this yourself: questions to its author come from others."), code="own_initiative")
+    return may_comment(actor, initiative)
+
+
 @policy("initiatives.may_contest_hiding")
 def may_contest_hiding(actor: Actor, comment: Comment) -> Answer:
     """Its writer, once."""

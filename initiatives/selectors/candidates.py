@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CANDIDATES = 150
 MOST_COPIES = 1000
+ENOUGH = 20
 TELLING = 6
 """The words that tell most about a text are looked up; the others only weigh in."""
 
@@ -71,15 +72,15 @@ def candidates(
     weights = [(1.5 * one.weight, one) for one in title] + [(one.weight, one) for one in body]
     telling_all = [one for _w, one in sorted(weights, key=lambda pair: -pair[0]) if one.occurs][:TELLING]
     asked = [
-        ("title_stems", telling_title, math.ceil(0.6 * len(telling_title))),
-        ("title_stems", telling_title, 2),
-        ("stems", telling_all, 3),
-        ("stems", telling_all, 2),
+        ("title_stems", telling_title, math.ceil(0.6 * len(telling_title)), CANDIDATES),
+        ("title_stems", telling_title, 2, CANDIDATES),
+        ("stems", telling_all, 3, CANDIDATES),
+        ("stems", telling_all, 2, ENOUGH),  # the widest net, which reads the longest lists
     ]
     found: dict[int, Candidate] = {}
     with connection.cursor() as cursor:
-        for column, words, least in asked:
-            if len(found) >= CANDIDATES:
+        for column, words, least, enough in asked:
+            if len(found) >= enough:
                 break
             if len(words) < least or least < 1:
                 continue

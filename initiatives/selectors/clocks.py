@@ -49,6 +49,8 @@ def three_clocks(initiative: Initiative, decision: Decision | None, *, at: datet
 def _clock(initiative: Initiative, name: str, start: datetime | None, end: datetime | None, *, at: datetime) -> Clock:
     _state, code, label = RUNS_IN[name]
     norm = initiative.kind_version.norm(code)
+    if initiative.is_request and name == "decide":
+        label = _("Answer the request")
     due = norm.term_after(start).due if norm and start else None
     done = local_date(end) if end else None
     if done is not None:

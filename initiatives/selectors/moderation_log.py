@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 
 from initiatives.models import Initiative, ModerationLogEntry, Removal
-from initiatives.states import LINK_ONLY, LISTED, LogAction
+from initiatives.states import LISTED, LogAction
 from portal.audit.models import ChainCheck
 
 CHAIN = "moderation_log"
@@ -27,8 +27,11 @@ def last_check() -> ChainCheck | None:
 
 
 def is_readable(initiative: Initiative) -> bool:
-    """Whether the page of the initiative is open to everybody, so that a line may lead to it."""
-    return initiative.state in LISTED | LINK_ONLY
+    """Whether the page of the initiative is known to everybody, so that a line may name it and lead to it.
+
+    What only a link opens has not been checked: its line says its code, which the chain holds, and not its title.
+    """
+    return initiative.state in LISTED
 
 
 def tombstone(initiative: Initiative) -> tuple[datetime, Removal] | None:

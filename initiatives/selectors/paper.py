@@ -36,6 +36,11 @@ def open_contests() -> QuerySet[PaperContest]:
     return PaperContest.objects.filter(settled_at__isnull=True).select_related("line__paper_list__initiative")
 
 
+def count_waiting() -> int:
+    """How many lists and contested lines wait for a moderator."""
+    return waiting_lists().count() + open_contests().count()
+
+
 def lists_of(initiative: Initiative) -> QuerySet[PaperList]:
     """The lists of one initiative, the latest first."""
     return _lists().filter(initiative=initiative)

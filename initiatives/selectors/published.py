@@ -52,7 +52,7 @@ def steps_taken(initiative: Initiative) -> list[dict[str, Any]]:
 def comments(initiative: Initiative) -> QuerySet[Comment]:
     """Return the comments of the initiative, newest first, with their replies, oldest first."""
     replies = Comment.objects.select_related("author").order_by("created_at")
-    found = Comment.objects.top_level().filter(initiative=initiative).select_related("author")
+    found = Comment.objects.top_level().with_answers().filter(initiative=initiative).select_related("author")
     return found.prefetch_related(Prefetch("replies", replies)).order_by(F("created_at").desc(nulls_last=True), "-pk")
 
 

@@ -30,6 +30,9 @@ LIKE_ENOUGH = 0.28
 TO_JOIN = OPEN_TO_VOTES | {State.THRESHOLD_REACHED} | WITH_THE_BODY | ANSWERED_STATES
 """What an author is led to: what can be joined, what the body has already, what it has answered."""
 
+TO_SHOW = TO_JOIN & LISTED
+"""What strangers are shown of these: what gathers joiners has not been checked yet, and is known to those with its link."""
+
 TO_COMPARE = LISTED | {State.JOINING, State.CHECK, State.MODERATION}
 """What a moderator compares with: also the rejected, and what waits beside it."""
 
@@ -65,7 +68,7 @@ def twins_of_text(
 ) -> list[Twin]:
     """Return what one could join or read instead of writing this, the likest first; nothing before there are two words."""
     words = words_of(title, body, language)
-    return _alike(words, language, territory_id, states=TO_JOIN, apart_from=apart_from, at=at)
+    return _alike(words, language, territory_id, states=TO_SHOW, apart_from=apart_from, at=at)
 
 
 def twins_of(initiative: Initiative) -> list[Twin]:

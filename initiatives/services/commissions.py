@@ -1,7 +1,7 @@
 """The commission that reviews a petition, with a seat for the applicant (art. 90-5(2))."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from portal.audit.log import record
 from portal.errors import Conflict, InvalidInput
 from portal.events.outbox import publish
 from portal.permissions import require
-from portal.text import clean
+from portal.text import clean, clean_line
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -42,6 +42,7 @@ def form(*, initiative: Initiative, by: "User", chair: Member, members: Sequence
     """Form the commission and offer the applicant a seat; return it."""
     current = Initiative.objects.select_for_update(no_key=True).get(pk=initiative.pk)
     require(policies.may_review(by, current))
+    [chair], members = _cleaned([chair]), _cleaned(members)
     _check([chair], "chair")
     _check(members, "members")
     if len(members) < 2:
@@ -61,6 +62,7 @@ def add(*, commission: Commission, by: "User", members: Sequence[Member], at: da
     """Add members; return the commission."""
     require(policies.may_review(by, commission.initiative))
     current = Commission.objects.select_for_update().get(pk=commission.pk)
+    members = _cleaned(members)
     _check(members, "members")
     if not members or current.members.count() + len(members) > MEMBERS_MAX:
         sentence = _("Name at least one person; a commission has at most %(number)d.") % {"number": MEMBERS_MAX}
@@ -91,11 +93,12 @@ def call(*, commission: Commission, by: "User", held_at: datetime, place: str, a
     fields = {}
     if held_at <= at:
         fields["held_at"] = _("A meeting is called before it is held.")
-    if not place.strip() or len(place) > 300:
+    place = clean_line(place, field="place")
+    if not place or len(place) > 300:
         fields["place"] = _("Say in at most 300 characters where it meets.")
     if fields:
         raise InvalidInput(fields=fields)
-    made = CommissionMeeting.objects.create(commission=commission, held_at=held_at, place=place.strip(), called_at=at)
+    made = CommissionMeeting.objects.create(commission=commission, held_at=held_at, place=place, called_at=at)
     record(subject=made, action="call", actor=by, at=at, data={"held_at": held_at, "place": made.place})
     publish(_event(events.MeetingCalled, commission, by, at, about=made.place, happens_at=held_at, part=made.pk))
     return made
@@ -141,6 +144,13 @@ def _event(
     moment = happens_at.isoformat() if happens_at else ""
     subject = str(commission.initiative_id)
     return kind(at=at, subject_id=subject, actor_id=str(by.pk), about=about, happens_at=moment, part=str(part))
+
+
+def _cleaned(members: Sequence[Member]) -> list[Member]:
+    return [
+        replace(one, name=clean_line(one.name, field="members"), position=clean_line(one.position, field="members"))
+        for one in members
+    ]
 
 
 def _check(members: Sequence[Member], field: str) -> None:

@@ -31,12 +31,11 @@ def contest(*, comment: Comment, by: "User", text: str, at: datetime) -> Comment
     """Say why the comment should be shown again; return what was filed."""
     current = _held(comment)
     require(policies.may_contest_hiding(by, current))
-    if not clean(text, field="text") or len(text) > REASON_MAX:
+    text = clean(text, field="text")
+    if not text or len(text) > REASON_MAX:
         raise InvalidInput(fields={"text": _("Write between 1 and %(number)d characters.") % {"number": REASON_MAX}})
     assert current.hidden_by is not None  # a hidden comment names who hid it
-    made = CommentContest.objects.create(
-        comment=current, text=clean(text, field="text"), filed_at=at, hidden_by=current.hidden_by
-    )
+    made = CommentContest.objects.create(comment=current, text=text, filed_at=at, hidden_by=current.hidden_by)
     record(subject=current, action="contest", actor=by, at=at, data={"reason": made.text})
     append(action=LogAction.CONTEST_HIDING, initiative=current.initiative, by=by, at=at, comment=current,
            role=LogRole.COMMENTER, reason=made.text)  # fmt: skip
@@ -62,10 +61,11 @@ def confirm_hiding(*, comment: Comment, by: "User", reason: str, at: datetime) -
 def _decide(comment: Comment, outcome: AppealOutcome, *, by: "User", reason: str, at: datetime) -> Comment:
     current = _held(comment)
     require(policies.may_decide_contest(by, current))
-    if not clean(reason, field="reason") or len(reason) > REASON_MAX:
+    reason = clean(reason, field="reason")
+    if not reason or len(reason) > REASON_MAX:
         raise InvalidInput(fields={"reason": _("Give the reason: the people concerned will read it.")})
     found = CommentContest.objects.select_for_update().get(comment=current)
-    found.outcome, found.reason, found.decided_by, found.decided_at = outcome, clean(reason, field="reason"), by, at
+    found.outcome, found.reason, found.decided_by, found.decided_at = outcome, reason, by, at
     found.save()
     action = LogAction.CONFIRM_HIDING
     if outcome == AppealOutcome.UPHELD:
@@ -73,8 +73,8 @@ def _decide(comment: Comment, outcome: AppealOutcome, *, by: "User", reason: str
         current.hidden_at = current.hidden_by = None
         current.hidden_reason = current.hidden_reason_other = ""
         current.save(update_fields=["hidden_at", "hidden_by", "hidden_reason", "hidden_reason_other"])
-    record(subject=current, action=str(action.value), actor=by, at=at, data={"reason": clean(reason, field="reason")})
-    append(action=action, initiative=current.initiative, by=by, at=at, comment=current, reason=clean(reason, field="reason"),
+    record(subject=current, action=str(action.value), actor=by, at=at, data={"reason": reason})
+    append(action=action, initiative=current.initiative, by=by, at=at, comment=current, reason=reason,
            text_sha256=current.sha256)  # fmt: skip
     announce(
         events.ContestDecided(

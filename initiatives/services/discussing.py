@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from initiatives import events, policies, switches
-from initiatives.limits import COMMENT_MAX, REASON_MAX, REPORTS_PER_DAY
+from initiatives.limits import COMMENT_MAX, QUESTIONS_OPEN, REASON_MAX, REPORTS_PER_DAY
 from initiatives.models import Comment, CommentEdit, CommentMark, CommentReport, Follow, Initiative
 from initiatives.policies import moderating
 from initiatives.states import ReportCategory, Stance
@@ -33,7 +34,10 @@ def comment(
     at: datetime,
     is_question: bool = False,
 ) -> Comment:
-    """Add a comment or a reply and return it. A reply to a reply goes under the same comment: one level, as on a page."""
+    """Add a comment or a reply and return it. A reply to a reply goes under the same comment: one level, as on a page.
+
+    A reply is never a question to the author. Raises Conflict "questions_open" when too many of one person's wait.
+    """
     require_on(switches.COMMENTS)
     require(policies.may_comment(by, initiative))
     said = _checked(text)
@@ -44,6 +48,9 @@ def comment(
     top = parent.parent or parent if parent else None
     if top is not None and top.is_gone:
         raise Conflict(_("The comment you answer is no longer shown."), code="already_gone")
+    is_question = is_question and top is None
+    if is_question:
+        _require_few_questions(initiative, by)
     made = Comment.objects.create(
         initiative=initiative,
         author=by,
@@ -51,13 +58,21 @@ def comment(
         stance=stance,
         parent=top,
         created_at=at,
-        is_question=is_question and top is None,
+        is_question=is_question,
     )
-    if top is not None:
-        publish(
-            events.CommentReplied(at=at, subject_id=str(initiative.pk), actor_id=str(by.pk), comment_id=str(made.pk))
-        )
+    told = events.CommentReplied if top is not None else events.QuestionAsked if is_question else None
+    if told is not None:
+        publish(told(at=at, subject_id=str(initiative.pk), actor_id=str(by.pk), comment_id=str(made.pk)))
     return made
+
+
+def _require_few_questions(initiative: Initiative, by: "User") -> None:
+    require(moderating.may_ask(by, initiative))
+    # The person's own row is held, so that two questions at once are counted one after the other.
+    get_user_model().objects.select_for_update().filter(pk=by.pk).exists()
+    if Comment.objects.filter(initiative=initiative, author=by).open_questions().count() >= QUESTIONS_OPEN:
+        sentence = _("%(number)d questions of yours wait for an answer here. Ask again when one is answered.")
+        raise Conflict(sentence % {"number": QUESTIONS_OPEN}, code="questions_open")
 
 
 def report(*, comment: Comment, by: "User", reason: str, at: datetime, category: str = "other") -> CommentReport:
@@ -71,7 +86,7 @@ def report(*, comment: Comment, by: "User", reason: str, at: datetime, category:
     try:
         with transaction.atomic():
             # The person's own row is held, so that two reports at once are counted one after the other.
-            type(by).objects.select_for_update().filter(pk=by.pk).exists()
+            get_user_model().objects.select_for_update().filter(pk=by.pk).exists()
             lately = CommentReport.objects.filter(reporter=by, created_at__gt=at - timedelta(days=1))
             if lately.count() >= REPORTS_PER_DAY:
                 raise TooMany(_("You have reported as much as one person can in a day. Please go on tomorrow."))

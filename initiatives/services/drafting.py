@@ -136,9 +136,10 @@ def open_to_joiners(*, initiative: Initiative, by: "User", seen_revision: int, a
 @transaction.atomic
 def withdraw(*, initiative: Initiative, by: "User", at: datetime) -> Initiative:
     """Take the initiative back before its check; return it as it now stands."""
-    changes = {} if initiative.text_sha256 else {"text_sha256": initiative.hash_text()}
-    wording.forget(initiative)
-    return perform(workflow_of(initiative), "withdraw", subject=initiative, by=by, at=at, changes=changes)
+    current = _held(initiative)
+    changes = {} if current.text_sha256 else {"text_sha256": current.hash_text()}
+    wording.forget(current)
+    return perform(workflow_of(current), "withdraw", subject=current, by=by, at=at, changes=changes)
 
 
 @transaction.atomic
@@ -147,21 +148,27 @@ def join_instead(*, initiative: Initiative, twin: Initiative, by: "User", at: da
 
     Raises Conflict when the text is frozen already, or when the other can neither be joined nor read any more.
     """
-    if initiative.state != State.DRAFT:
+    current = _held(initiative)
+    if current.state != State.DRAFT:
         raise Conflict(code="text_frozen")
-    if twin.pk == initiative.pk or twin.state not in TO_JOIN:
+    if twin.pk == current.pk or twin.state not in TO_JOIN:
         raise Conflict(_("That one can no longer be joined. Your draft is unchanged."), code="cannot_join")
     if not twin.takes_votes:  # nothing to sign there any more: the author hears what becomes of it
         discussing.follow(initiative=twin, by=by, at=at)
     return perform(
-        workflow_of(initiative),
+        workflow_of(current),
         "withdraw",
-        subject=initiative,
+        subject=current,
         by=by,
         at=at,
-        changes={"text_sha256": initiative.hash_text(), "left_for": twin},
+        changes={"text_sha256": current.hash_text(), "left_for": twin},
         data={"left_for": twin.code},
     )
+
+
+def _held(initiative: Initiative) -> Initiative:
+    """Return it as it now stands, until the end of the transaction: it may have been saved or opened in another window."""
+    return Initiative.objects.select_for_update(no_key=True).get(pk=initiative.pk)
 
 
 def incomplete(initiative: Initiative) -> "dict[str, Sentence]":

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from initiatives.models import (
+    Appeal,
     Attachment,
     CoAuthor,
     Comment,
+    CommentContest,
+    CommentMark,
     CommentReport,
     Follow,
     Initiative,
@@ -70,7 +73,7 @@ def export_coauthorships(person: "User") -> list[dict[str, Any]]:
 
 
 def export_votes(person: "User") -> list[dict[str, Any]]:
-    """Return the person's votes and withdrawals, as far as they were given while signed in."""
+    """Return the person's votes and withdrawals, as far as the account was there when they were given."""
     acts = VoteAct.objects.filter(voter=person).select_related("initiative", "territory").order_by("at", "pk")
     return [
         {
@@ -96,19 +99,34 @@ def export_paper(person: "User") -> list[dict[str, Any]]:
             "counted_at": line.paper_list.confirmed_at,
             "taken_back": line.taken_back,
             "contested_at": line.contest.contested_at if hasattr(line, "contest") else None,
+            "contested_because": line.contest.reason if hasattr(line, "contest") else "",
+            "found": line.contest.finding if hasattr(line, "contest") else "",
         }
         for line in paper_contesting.own_lines(person)
     ]
 
 
 def export_comments(person: "User") -> dict[str, Any]:
-    """Return what the person said in discussions, and which comments they reported."""
+    """Return what the person said in discussions and against hidings, with what they agreed, and what they reported."""
     said = Comment.objects.filter(author=person).order_by("created_at")
     reported = CommentReport.objects.filter(reporter=person).order_by("created_at")
+    contested = CommentContest.objects.filter(comment__author=person).order_by("filed_at")
+    agreed = CommentMark.objects.filter(user=person).order_by("at")
     return {
+        "contested": list(contested.values("comment__initiative__code", "text", "filed_at", "outcome", "reason")),
+        "agreed": list(agreed.values("comment__initiative__code", "comment_id", "at")),
         "written": list(said.values("initiative__code", "stance", "text", "created_at", "hidden_at", "hidden_reason")),
-        "reported": list(reported.values("comment__initiative__code", "reason", "created_at")),
+        "reported": list(reported.values("comment__initiative__code", "category", "reason", "created_at")),
     }
+
+
+def export_appeals(person: "User") -> list[dict[str, Any]]:
+    """Return the person's appeals against rejections, and what was decided."""
+    filed = Appeal.objects.filter(initiative__author=person).order_by("filed_at")
+    return [
+        dict(row)
+        for row in filed.values("initiative__code", "text", "filed_at", "due_at", "outcome", "reason", "decided_at")
+    ]
 
 
 def export_remarks(person: "User") -> dict[str, Any]:
@@ -138,6 +156,7 @@ def erase(person: "User", at: datetime) -> None:
     # The trigger of the append-only table allows this change and no other.
     VoteAct.objects.filter(voter=person).update(voter=None, shown_name="")
     Follow.objects.filter(user=person).delete()
+    CommentMark.objects.filter(user=person).delete()
     CoAuthor.objects.filter(user=person, initiative__state=State.DRAFT).delete()
     paper_contesting.forget(person)
     SavedSearch.objects.filter(owner=person).delete()

@@ -49,6 +49,10 @@ def moment_of_closing(initiative: Initiative, at: datetime) -> datetime | None:
 @transaction.atomic
 def merge(*, initiative: Initiative, into: Initiative, by: "User", reason: str, at: datetime) -> Initiative:
     """Merge an idea into another that is open; its votes stay where they were given and both pages link to each other."""
+    # Both rows are held, in one order for all: two ideas are never merged into each other, nor into one that is gone.
+    pair = Initiative.objects.select_for_update(no_key=True).filter(pk__in=[initiative.pk, into.pk]).order_by("pk")
+    into = next(one for one in pair if one.pk == into.pk)
+    reason = clean(reason, field="reason")
     if into.pk == initiative.pk or into.state != State.DISCUSSION:
         raise Conflict(_("Choose another idea that is under discussion."), code="cannot_merge_there")
     require(policies.may_moderate(by, into))
@@ -58,7 +62,7 @@ def merge(*, initiative: Initiative, into: Initiative, by: "User", reason: str, 
         subject=initiative,
         by=by,
         at=at,
-        reason=clean(reason, field="reason"),
+        reason=reason,
         changes={"merged_into": into, "closes_at": at},
         data={"into": into.code},
     )

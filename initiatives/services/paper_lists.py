@@ -27,6 +27,7 @@ from portal.clock import local_date
 from portal.errors import Conflict, InvalidInput
 from portal.permissions import require
 from portal.switches import require as require_on
+from portal.text import clean, clean_line
 from signatures.eds.iin import Person, parse_iin
 from signatures.services import sealing
 from signatures.services.tags import signer_tags
@@ -53,7 +54,7 @@ def bring(
         initiative=initiative,
         file_code=salted_hmac("initiatives.paper_list", content.hex(), algorithm="sha256").hexdigest(),
         scan_sha256=hashlib.sha256(scan).hexdigest(),
-        sheets_from=sheets_from.strip()[:200],
+        sheets_from=clean_line(sheets_from, field="sheets_from")[:200],
         uploaded_by=by,
         uploaded_at=at,
     )
@@ -102,6 +103,7 @@ def ask_recall(*, paper: PaperList, reason: str, by: "User", at: datetime) -> Pa
         require(policies.recalls_paper(by, current, at))
         if current.entered_at is None or current.recall_asked_at is not None:
             raise Conflict(_("This list cannot be taken back now."), code="cannot_recall")
+        reason = clean(reason, field="reason")
         if not reason.strip() or len(reason) > NOTE_MAX:
             raise InvalidInput(fields={"reason": _("Say in at most 500 characters what is wrong with the list.")})
         current.recall_asked_by, current.recall_asked_at, current.recall_reason = by, at, reason.strip()

@@ -6,7 +6,9 @@ Names are there for those who compare the file with the sheets; nothing of them 
 
 import csv
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -26,8 +28,11 @@ UNPACKED_MAX = 60 * 1024 * 1024
 IIN_HEADINGS = ("иин", "жсн", "iin")
 DATE_HEADINGS = ("дата", "күн", "date")
 ISO, DOTTED = "%Y-%m-%d", ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%y")
-BROKEN = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, OSError, EOFError, SyntaxError)
-"""What openpyxl raises on a file that somebody bent (SyntaxError: broken XML)."""
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, InvalidFileException, LookupError, ValueError, TypeError,
+    AttributeError, ArithmeticError, OSError, EOFError, SyntaxError, RuntimeError,
+)  # fmt: skip
+"""What openpyxl raises on a file that somebody bent or locked (SyntaxError: broken XML; RuntimeError: a password)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What becomes of a promise: moved with a reason, kept with evidence, disputed by those whom it concerns."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from initiatives import events, policies, switches
-from initiatives.limits import DISPUTE_MAX, PROOFS_MAX
+from initiatives.limits import DISPUTE_MAX, PROMISE_DAYS_MAX, PROOFS_MAX
 from initiatives.models import Decision, Initiative, Milestone, MilestoneDispute, MilestoneEvidence, MilestoneMove
 from initiatives.services.attaching import checked
 from initiatives.services.links import is_secure_link
@@ -37,8 +37,7 @@ def promise(*, initiative: Initiative, by: "User", title: str, due_date: date, a
     fields = {}
     if not title.strip() or len(title) > TITLE_MAX:
         fields["title"] = _("Say in at most 200 characters what will be done.")
-    if due_date < local_date(at):
-        fields["due_date"] = _("A promise is about a day to come.")
+    fields |= _wrong_day(due_date, at)
     if fields:
         raise InvalidInput(fields=fields)
     milestone = Milestone.objects.create(initiative=initiative, title=title.strip(), due_date=due_date, created_at=at)
@@ -57,8 +56,8 @@ def move(*, milestone: Milestone, by: "User", to: date, reason: str, at: datetim
     fields = {}
     if to == current.due_date:
         fields["due_date"] = _("This is the date that is promised now.")
-    elif to < local_date(at):
-        fields["due_date"] = _("A promise is about a day to come.")
+    else:
+        fields |= _wrong_day(to, at)
     reason = clean_line(reason, field="reason")
     if not reason.strip() or len(reason) > 500:
         fields["reason"] = _("Give the reason in at most 500 characters: everyone reads it.")
@@ -139,9 +138,10 @@ def answer_dispute(*, dispute: MilestoneDispute, by: "User", answer: str, at: da
     require(policies.may_handle(by, current.milestone.initiative))
     if current.answered_at is not None:
         raise Conflict(_("It is answered already."), code="already_answered")
-    if not answer.strip() or len(answer) > 1000:
+    answer = clean(answer, field="answer")
+    if not answer or len(answer) > 1000:
         raise InvalidInput(fields={"answer": _("Answer in 1 to 1,000 characters.")})
-    current.answer, current.answered_at, current.answered_by = answer.strip(), at, by
+    current.answer, current.answered_at, current.answered_by = answer, at, by
     current.save(update_fields=["answer", "answered_at", "answered_by"])
     record(subject=current, action="answer", actor=by, at=at, data={"answer": current.answer})
     person = str(current.author_id)
@@ -154,12 +154,13 @@ def answer_dispute(*, dispute: MilestoneDispute, by: "User", answer: str, at: da
 def hide_dispute(*, dispute: MilestoneDispute, by: "User", reason: str, at: datetime) -> MilestoneDispute:
     """Take a line from view, with a reason in its place; it no longer counts. Returns it."""
     require(policies.may_hide_remark(by, dispute))
-    if not reason.strip() or len(reason) > 300:
+    reason = clean_line(reason, field="reason")
+    if not reason or len(reason) > 300:
         raise InvalidInput(fields={"reason": _("Say in at most 300 characters why it is taken from view.")})
     current = MilestoneDispute.objects.select_for_update(of=("self",)).get(pk=dispute.pk)
     if current.hidden_at is not None:
         raise Conflict(_("It is taken from view already."), code="already_hidden")
-    current.hidden_at, current.hidden_by, current.hidden_reason = at, by, reason.strip()
+    current.hidden_at, current.hidden_by, current.hidden_reason = at, by, reason
     current.save(update_fields=["hidden_at", "hidden_by", "hidden_reason"])
     record(subject=current, action="hide", actor=by, at=at, data={"reason": current.hidden_reason})
     return current
@@ -168,6 +169,15 @@ def hide_dispute(*, dispute: MilestoneDispute, by: "User", reason: str, at: date
 def _locked(milestone: Milestone) -> Milestone:
     found = Milestone.objects.select_for_update(of=("self",), no_key=True).select_related("initiative")
     return found.get(pk=milestone.pk)
+
+
+def _wrong_day(day: date, at: datetime) -> dict[str, str]:
+    """Say what is wrong with the day of a promise: it lies ahead, and within the life of those who wait for it."""
+    if day < local_date(at):
+        return {"due_date": _("A promise is about a day to come.")}
+    if day > local_date(at) + timedelta(days=PROMISE_DAYS_MAX):
+        return {"due_date": _("A promise lies at most thirty years ahead.")}
+    return {}
 
 
 def _wrong_report(milestone: Milestone, evidence: str, on: date, at: datetime) -> dict[str, str]:

@@ -43,19 +43,20 @@ def leave(*, initiative: Initiative, by: "User") -> None:
 
 @transaction.atomic
 def assign(*, initiatives: Collection[Initiative], to: "User", by: "User", at: datetime) -> tuple[int, int]:
-    """Give items of the queue to a moderator; return how many were given, and how many not, being written by them."""
+    """Give items of the queue to a moderator; return how many were given, and how many not, being written by either."""
     require(policies.may_see_moderation(by, None))
     if not policies.is_moderator(to):
         raise InvalidInput(fields={"to": _("Choose one of the moderators.")})
     if len(initiatives) > MOST_AT_ONCE:
         raise InvalidInput(fields={"items": _("Choose at most 100 items at once.")})
-    fit = [one for one in initiatives if policies.may_moderate(to, one)]
+    fit = [one for one in initiatives if policies.may_moderate(to, one) and policies.may_moderate(by, one)]
     for one in fit:
         ModerationTask.objects.update_or_create(initiative=one, defaults={"moderator": to, "assigned_by": by, "at": at})
     return len(fit), len(initiatives) - len(fit)
 
 
 def unassign(*, initiatives: Collection[Initiative], by: "User") -> int:
-    """Lay items back into the common queue; return how many were assigned."""
+    """Lay items back into the common queue, but for what one wrote oneself; return how many were assigned."""
     require(policies.may_see_moderation(by, None))
-    return ModerationTask.objects.filter(initiative__in=initiatives).delete()[0]
+    fit = [one for one in initiatives if policies.may_moderate(by, one)]
+    return ModerationTask.objects.filter(initiative__in=fit).delete()[0]

@@ -22,6 +22,8 @@ from portal.text import clean, clean_line
 if TYPE_CHECKING:
     from accounts.models import User
 
+ARTICLE_MAX = 200
+
 TEXTS = ("title", "problem", "proposal", "parallel_title", "parallel_problem", "parallel_proposal")
 """Fields that hold the words of the author, in both languages."""
 
@@ -45,12 +47,13 @@ def propose(
     require(policies.may_propose_removal(by, current))
     if not clean(reason, field="reason"):
         raise InvalidInput(fields={"reason": WHY})
-    if not clean_line(article, field="article"):
+    article = clean_line(article, field="article")
+    if not article or len(article) > ARTICLE_MAX:
         raise InvalidInput(fields={"article": _("Name the article of the law that forbids this text.")})
     made = Removal.objects.create(
         initiative=current,
         revision=current.revision,
-        article=clean_line(article, field="article"),
+        article=article,
         reason=clean(reason, field="reason"),
         reason_other=clean(reason_other, field="reason_other"),
         proposed_by=by,

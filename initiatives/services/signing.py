@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.selectors import get_territory
+from accounts.services.identity import account_of
 from initiatives import policies, switches
 from initiatives.models import Initiative
 from initiatives.services import voting
@@ -76,8 +77,9 @@ def sign(
 ) -> voting.VoteReceipt:
     """Verify the signature and give or take back the vote of the person who made it; return the receipt.
 
-    In the browser of a person who is `signed_in` only that person's key votes. Raises SignatureRefused, NotAllowed (closed, too
-    young, another's key), Conflict, and InvalidInput for an unknown territory.
+    In the browser of a person who is `signed_in` only that person's key votes. Where nobody is, the act belongs to the
+    account of whoever signed, if they have one by then: so they find it among their votes. Raises SignatureRefused,
+    NotAllowed (closed, too young, another's key), Conflict, and InvalidInput for an unknown territory.
     """
     require_on(switches.VOTES)
     require(policies.takes_votes(initiative, at))
@@ -87,6 +89,8 @@ def sign(
     by = signed_in if signed_in is not None and signed_in.identity_tag else None
     if by is not None:
         require_own_key(accepted, by)
+    else:
+        by = account_of(accepted.signer.iin)
     if purpose == Purpose.WITHDRAW:
         return voting.withdraw(initiative=initiative, accepted=accepted, by=by, at=at)
     return voting.cast(initiative=initiative, accepted=accepted, territory=territory, by=by, at=at)

@@ -13,7 +13,7 @@ from portal.audit.log import record
 from portal.errors import Conflict, InvalidInput
 from portal.events.outbox import publish
 from portal.permissions import require
-from portal.text import clean
+from portal.text import clean, clean_line
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -28,6 +28,8 @@ def announce(
     fields = {}
     if planned_at <= at:
         fields["planned_at"] = _("A visit is announced before it takes place.")
+    place = clean_line(place, field="place")
+    participants = clean_line(participants, field="participants")
     if not place.strip() or len(place) > 300:
         fields["place"] = _("Say in at most 300 characters which place is visited.")
     if not participants.strip() or len(participants) > 500:

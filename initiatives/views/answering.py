@@ -83,6 +83,11 @@ def fitting(form: forms.Form, initiative: Initiative) -> forms.Form:
         outcome.choices = [(one.value, one.label) for one in outcomes]
         if len(outcomes) == 1:
             outcome.widget = forms.HiddenInput()
+    if initiative.is_request and "text" in form.fields:
+        form.fields["text"].label, form.fields["appeal_route"].label = (
+            _("Answer and its reasons"),
+            _("How the answer can be appealed"),
+        )
     return form
 
 

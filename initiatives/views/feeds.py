@@ -6,7 +6,7 @@ entries keep their ids for ever; texts of citizens say in which language they ar
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -269,7 +269,8 @@ def _event(day: Day) -> Event:
     # The moment of the last decision, not of this answer: the file stays the same while nothing changes.
     event.add("dtstamp", day.changed_at)
     event.add("dtstart", day.on)
-    event.add("dtend", day.on + timedelta(days=1))
+    if day.on < date.max:  # without an end it lasts the day (RFC 5545, 3.6.1)
+        event.add("dtend", day.on + timedelta(days=1))
     event.add("summary", plain(day.title), parameters={"LANGUAGE": day.language})
     event.add("description", plain(day.text), parameters={"LANGUAGE": day.language})
     event.add("url", absolute("initiatives:detail", day.code))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from initiatives.models import Initiative, PaperLine, VoteAct
 from initiatives.selectors import cards
+from initiatives.selectors.discussions import questions_to
 from initiatives.services import paper_contesting
 from portal import clock
 from portal.web.access import guarded
@@ -25,7 +26,7 @@ SHOWN = 100
 @guarded("initiatives.may_write")
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    """Own initiatives, votes and followed ones."""
+    """Own initiatives with what one is asked about them, votes and followed ones."""
     user, at = cast("User", request.user), clock.now()
     rows = Initiative.objects.select_related("kind", "body", "territory", "topic", "tally")
     own = rows.filter(author=user).order_by("-updated_at")[:SHOWN]
@@ -43,6 +44,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "followed": cards(followed, at=at),
         "votes_caption": _("My votes"),
         "vote_columns": [{"label": _("Initiative")}, {"label": _("Your vote")}, {"label": _("When")}],
+        "questions": questions_to(user)[:SHOWN],
         "vote_rows": [_row(act) for act in sorted(acts, key=lambda act: act.at, reverse=True)],
         "paper_columns": [{"label": _("Initiative")}, {"label": _("Signed on")}, {"label": _("Your vote")}],
         "paper_rows": [_paper_row(line) for line in paper_contesting.own_lines(user)],

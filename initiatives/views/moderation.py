@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from initiatives import policies
 from initiatives.models import Initiative, RejectionReason
 from initiatives.policies import moderating as moderation_policies
-from initiatives.selectors import get_visible_or_404, moderating, queues, reasons
+from initiatives.selectors import get_visible_or_404, moderating, paper, queues, reasons
 from initiatives.selectors.pages import public_history
 from initiatives.selectors.twins import copies_of
 from initiatives.services import queueing
@@ -54,6 +54,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "seconds": moderating.second_looks(user=user, at=at) if tab == "second" else [],
         "reported": queues.count_reported(),
         "second_count": moderating.count_second_looks(),
+        "paper_count": paper.count_waiting(),
         "moderators": moderating.moderators(at=at),
         "whose_choices": WHOSE,
     }

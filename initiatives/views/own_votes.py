@@ -19,10 +19,10 @@ COOKIE = "vote-"
 
 def remember(request: HttpRequest, response: HttpResponse, act: VoteAct) -> None:
     """Let this browser know the act again for as long as a session lasts; a signed-in person's is found by the account."""
-    if act.voter_id is not None:
+    if request.user.is_authenticated and act.voter_id == request.user.pk:
         return
     code = act.initiative.code
-    number = _signer(code).sign(str(act.pk))
+    number = _signer(request, code).sign(str(act.pk))
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             path = reverse("initiatives:detail", args=[code])
@@ -38,8 +38,8 @@ def remember(request: HttpRequest, response: HttpResponse, act: VoteAct) -> None
 
 
 def recall(request: HttpRequest, initiative: Initiative) -> int | None:
-    """Return the number of the act that this browser sent; None when it sent none, or one that is not ours."""
-    signer = _signer(initiative.code)
+    """Return the number of the act that this browser sent; None when it sent none, one that is not ours, or another's."""
+    signer = _signer(request, initiative.code)
     for language, _name in settings.LANGUAGES:
         try:
             return int(signer.unsign(request.COOKIES.get(COOKIE + language, "")))
@@ -48,5 +48,7 @@ def recall(request: HttpRequest, initiative: Initiative) -> int | None:
     return None
 
 
-def _signer(code: str) -> Signer:
-    return Signer(salt=f"initiatives.own_vote:{code}")
+def _signer(request: HttpRequest, code: str) -> Signer:
+    """Bound to who sat before the browser: a vote given while nobody was signed in is not told to who signs in later."""
+    account = str(request.user.pk) if request.user.is_authenticated else ""
+    return Signer(salt=f"initiatives.own_vote:{code}:{account}")

@@ -21,7 +21,7 @@ from initiatives.selectors import paper as reads
 from initiatives.services import paper_contesting, paper_entering, paper_lists
 from portal import clock
 from portal.errors import Conflict, InvalidInput, Refusal
-from portal.permissions import Denied
+from portal.permissions import Denied, require
 from portal.web.access import answer_or_sign_in, decides, guarded
 
 if TYPE_CHECKING:
@@ -81,6 +81,9 @@ def _of_initiative(request: HttpRequest, code: str) -> HttpResponse:
                     by=_by(request),
                     at=clock.now(),
                 )
+                messages.success(
+                    request, _("The list is read. A second moderator compares it with the scan and enters it.")
+                )
                 return redirect("initiatives:paper_list", number=made.pk)
             except InvalidInput as refusal:
                 for field, sentence in refusal.fields.items():
@@ -107,6 +110,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     if refused:
         return refused
     paper = reads.get_list(number)
+    require(policies.may_see_paper(request.user, paper))
     refusal: Refusal | None = None
     if request.method == "POST":
         act = ACTS.get(request.POST.get("act", ""))
@@ -145,6 +149,7 @@ def scan(request: HttpRequest, number: int) -> HttpResponse:
     if refused:
         return refused
     paper = reads.get_list(number)
+    require(policies.may_see_paper(request.user, paper))
     response = HttpResponse(paper_lists.scan_of(paper), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="list-{paper.pk}.pdf"'
     response["Cache-Control"] = "private, no-store"

@@ -17,6 +17,7 @@ from initiatives.models import CommissionMeeting, Initiative, Milestone, Milesto
 from initiatives.selectors import get_visible_or_404, queues
 from initiatives.selectors import review as reads
 from initiatives.selectors.articles import cite
+from initiatives.selectors.clocks import three_clocks
 from initiatives.services import commissions, draft_discussing, promising
 from initiatives.states import DiscussionStage, Seat
 from initiatives.views import review_acts as acts
@@ -89,6 +90,7 @@ def _desk(
     context = {
         "initiative": initiative,
         "review": review,
+        "clocks": three_clocks(initiative, getattr(initiative, "decision", None), at=at),
         "forms": {act: shown(act) for act in ("announce", "form", "add", "call", "visit", "statement")},
         "discussions": [_of_desk(one, stage, shown) for one, stage in review.discussions],
         "meetings": [
@@ -150,7 +152,7 @@ def _discussion(
         "remarks": remarks,
         "counted": reads.verdicts_of(remarks),
         "may_remark": policies.may_remark(request.user, found),
-        "may_moderate": policies.is_moderator(request.user),
+        "may_moderate": policies.judges_words_under(request.user, initiative),
         "form": form,
     }
     return render(request, "initiatives/discussion.html", context, status=status)

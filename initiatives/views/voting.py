@@ -50,6 +50,9 @@ def _act(request: HttpRequest, code: str, *, gives: bool) -> HttpResponse:
     initiative = get_votable_or_404(request.user, code)
     require(policies.may_vote(request.user, initiative))
     require_on(switches.VOTES)
+    standing = _standing(request, initiative, gives=gives)
+    if standing is not None:
+        return standing
     if not initiative.kind.requires_eds:
         return _plain(request, initiative, gives=gives)
     return _signed(request, initiative, Purpose.VOTE if gives else Purpose.WITHDRAW)
@@ -89,6 +92,17 @@ def _signed(request: HttpRequest, initiative: Initiative, purpose: Purpose) -> H
     return render(request, "initiatives/vote.html", context, status=status)
 
 
+def _standing(request: HttpRequest, initiative: Initiative, *, gives: bool) -> HttpResponse | None:
+    """Say that the vote stands, with the way to take it back, to whoever comes to vote once more."""
+    if request.method == "POST" or not gives:
+        return None
+    user = request.user if request.user.is_authenticated else None
+    own = own_act(initiative, user, own_votes.recall(request, initiative))
+    if own is None:
+        return None
+    return render(request, "initiatives/vote_stands.html", {"initiative": initiative, "own": own})
+
+
 def _plain(request: HttpRequest, initiative: Initiative, *, gives: bool) -> HttpResponse:
     """A vote of a signed-in person, where the kind needs no signature."""
     refused = answer_or_sign_in(request, policies.may_follow(request.user, initiative))
@@ -99,7 +113,7 @@ def _plain(request: HttpRequest, initiative: Initiative, *, gives: bool) -> Http
         throttle.spend(throttle.SPEECH, request, at=clock.now(), account=str(by.pk))
         act = voting.cast_signed_in if gives else voting.withdraw_signed_in
         return _thank(request, initiative, act(initiative=initiative, by=by, at=clock.now()))
-    context = {"initiative": initiative, "is_withdrawal": not gives, "own": own_act(initiative, by, None)}
+    context = {"initiative": initiative, "is_withdrawal": not gives}
     return render(request, "initiatives/vote_plain.html", context)
 
 

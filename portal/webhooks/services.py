@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import switches
 from portal.errors import Conflict, InvalidInput
+from portal.text import clean_line
 from portal.webhooks import client, limits, registry
 from portal.webhooks.models import Delivery, Endpoint, Occurrence
 from portal.webhooks.states import WAITING, DeliveryState, OffReason
@@ -54,7 +55,7 @@ def register(
         if Endpoint.objects.filter(owner=owner).count() >= limits.MOST_ENDPOINTS:
             raise Conflict(_("You have five addresses already. Remove one first."), code="too_many_endpoints")
         return Endpoint.objects.create(
-            owner=owner, url=url, note=note, kinds=list(kinds), keys=list(keys), created_at=at
+            owner=owner, url=url, note=clean_line(note, field="note"), kinds=list(kinds), keys=list(keys), created_at=at
         )
 
 
@@ -91,8 +92,16 @@ def resume(*, endpoint: Endpoint) -> None:
 
 
 def remove(*, endpoint: Endpoint) -> None:
-    """Delete the endpoint and its log."""
-    endpoint.delete()
+    """Delete the endpoint and its log. Its row is held first: nothing new is told to it between its log and itself."""
+    with transaction.atomic():
+        for held in Endpoint.objects.select_for_update().filter(pk=endpoint.pk):
+            held.delete()
+
+
+def forget(person: "User") -> None:
+    """Delete the endpoints of a person who leaves."""
+    for endpoint in Endpoint.objects.filter(owner=person).order_by("pk"):
+        remove(endpoint=endpoint)
 
 
 def send_test(*, endpoint: Endpoint, at: datetime) -> Delivery:

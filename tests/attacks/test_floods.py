@@ -177,8 +177,10 @@ def test_scripts_and_hidden_marks_in_every_field_stay_words(
     )
     rejected = refusing.confirm(initiative=checked, by=second_moderator, seen_revision=checked.revision + 1, at=at)
     executed = make_petition(author=citizen, body=ministry, at=at, state=State.EXECUTION)
-    promised = promising.promise(initiative=executed, by=clerk, title=EVIL[:150], due_date=at.date(), at=at)
-    promising.fulfil(milestone=promised, by=clerk, evidence=EVIL, on=at.date(), at=at)
+    promised = promising.promise(
+        initiative=executed, by=clerk, title=EVIL[:150], due_date=at.date() + timedelta(days=9), at=at
+    )
+    promising.fulfil(milestone=promised, by=clerk, evidence=EVIL, on=clock.local_date(at), at=at)
     registered = make_petition(author=citizen, body=ministry, at=at, state=State.REGISTERED)
     answer = answering.Answer(outcome="full", language="kk", text=long, appeal_route=EVIL)
     answering.draft(initiative=registered, by=clerk, answer=answer, seen_revision=0, at=at)

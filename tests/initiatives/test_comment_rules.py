@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Body, User
 from initiatives.limits import REPORTS_PER_DAY
@@ -54,11 +56,11 @@ def texts(idea: Initiative, order: str, at: datetime, *, questions: bool = False
 class TestOrder:
     def test_each_order(self, idea: Initiative, say: Say, citizen: User, other_citizen: User, at: datetime) -> None:
         first, second = say(citizen, "бірінші"), say(citizen, "екінші", hours=1)
-        third = say(citizen, "үшінші", hours=2, is_question=True)
+        third = say(other_citizen, "үшінші", hours=2, is_question=True)
         discussing.comment(initiative=idea, by=other_citizen, text="Иә.", stance="neutral", parent=second, at=at)
         for number in range(2):
             discussing.agree(comment=first, by=make_voter(number), at=at)
-        discussing.agree(comment=third, by=other_citizen, at=at)
+        discussing.agree(comment=third, by=citizen, at=at)
         assert texts(idea, "newest", at) == ["үшінші", "екінші", "бірінші"]
         assert texts(idea, "oldest", at) == ["бірінші", "екінші", "үшінші"]
         assert texts(idea, "replies", at)[0] == "екінші"
@@ -215,3 +217,11 @@ class TestContesting:
         said = Comment.objects.create(initiative=own, author=citizen, text="Қарсымын.", created_at=at)
         with pytest.raises(NotAllowed, match="own_comment"):
             moderation.hide_comment(comment=said, by=moderator, reason="Ұнамайды.", at=at)
+
+    def test_a_reader_reports_by_the_page(self, idea: Initiative, say: Say, other_citizen: User, citizen: User) -> None:
+        said = say(citizen)
+        reader = Client()
+        reader.force_login(other_citizen)
+        url = reverse("initiatives:report", args=[idea.code, said.pk])
+        assert reader.post(url, {"category": "insult", "reason": ""}).status_code == 302
+        assert said.reports.get().reporter == other_citizen

@@ -30,7 +30,7 @@ ALL_EVENTS = [
 ]
 TEMPLATES = sorted(
     {template for tellings in notifications.TOLD.values() for _audience, template in tellings}
-    | {"comment_hidden", "comment_replied"}
+    | {"comment_hidden", "comment_replied", "question_asked", "question_answered"}
 )
 LANGUAGES = ("kk", "ru", "en")
 
