@@ -3,8 +3,11 @@
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Mod
 
 from initiatives.models import Initiative, VoteAct
+from initiatives.states import VoteSource
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -38,6 +41,15 @@ def count_on_paper(initiative: Initiative) -> int:
     with connection.cursor() as cursor:
         cursor.execute(ON_PAPER, [initiative.pk])
         return int(cursor.fetchone()[0])
+
+
+def on_paper() -> Subquery:
+    """Return the same of each initiative of a queryset, as an expression for `annotate`."""
+    place = {"initiative": OuterRef("initiative"), "signer_tag": OuterRef("signer_tag")}
+    later = VoteAct.objects.filter(**place, sequence=OuterRef("sequence") + 1)
+    acts = VoteAct.objects.filter(initiative=OuterRef("pk"), source=VoteSource.PAPER).alias(odd=Mod("sequence", 2))
+    in_force = acts.filter(~Exists(later), odd=1).order_by().values("initiative")
+    return Subquery(in_force.annotate(number=Count("*")).values("number"))
 
 
 def own_act(initiative: Initiative, user: "User | None", session_act: int | None) -> VoteAct | None:

@@ -30,6 +30,7 @@ from initiatives.models import (
     UsualPace,
 )
 from initiatives.selectors import rules
+from initiatives.selectors.counts import on_paper
 from initiatives.states import LISTED, OPEN_TO_VOTES, ExcludedSubject, NormCode, State
 from portal.clock import local_date
 from portal.ranking.cells import shown_cells
@@ -77,6 +78,7 @@ def _counted() -> "QuerySet[Initiative]":
         Initiative.objects.listed()
         .select_related("kind", "body", "territory", "topic", "tally")
         .annotate(waiting=Coalesce(Subquery(waiting.annotate(sum=Sum("delta")).values("sum")), 0))
+        .annotate(paper=Coalesce(on_paper(), 0))
     )
 
 
@@ -108,6 +110,7 @@ def _line(one: Any, at: datetime) -> Row:
         is_open and (one.closes_at is None or one.closes_at > at),
         one.threshold,
         votes,
+        one.paper,
         progress(votes, one.threshold),
         ranking.trending_votes(one.tally.trend, at),
         one.tally.rising,

@@ -80,6 +80,7 @@ INITIATIVES = (
     Column("is_open", "boolean", _("Whether it takes votes")),
     Column("threshold", "integer", _("Votes that oblige the body to decide")),
     VOTES,
+    Column("votes_on_paper", "integer", _("Of them, those given on paper lists")),
     Column("progress", "number", _("Votes divided by the threshold")),
     Column("trending", "number", _("Votes in force, each halved for every 24 hours of its age")),
     Column(

@@ -17,12 +17,12 @@ from django.db import connection, connections, transaction
 from django.test import Client
 
 from accounts.models import Body, Territory, User
-from initiatives.models import AgeTally, Initiative, InitiativeKind, Milestone, Tally
+from initiatives.models import AgeTally, Initiative, InitiativeKind, Milestone, Tally, VoteAct
 from initiatives.selectors import editions
 from initiatives.selectors.datasets import DATASETS
 from initiatives.selectors.lists import ListFilter, filtered
 from initiatives.services import folding, opening, recounting, rising, voting
-from initiatives.states import Order, State
+from initiatives.states import Order, State, VoteSource
 from tests.actors import AT
 from tests.factories.initiatives import make_decision, make_idea, make_milestone, make_petition
 from tests.initiatives.voters import district, make_initiative, make_voter, region
@@ -185,6 +185,19 @@ class TestCounts:
             ("2026-03-02T05:00:00Z", "session", "8", "0", "7"),
             ("2026-03-02T07:00:00Z", "session", "0", "1", "0"),
         ]
+
+    def test_votes_on_paper_are_told_apart_and_leave_when_they_are_withdrawn(self) -> None:
+        paper, other = make_initiative(), make_initiative()
+        for number in range(3):
+            VoteAct.objects.create(
+                initiative=paper, signer_tag=bytes([number]) * 32, sequence=1, source=VoteSource.PAPER, at=AT
+            )
+        VoteAct.objects.create(
+            initiative=paper, signer_tag=bytes([1]) * 32, sequence=2, source=VoteSource.SESSION, at=AT
+        )
+        voting.cast_signed_in(initiative=other, by=make_voter(1, territory=district()), at=AT)
+        told = {row["initiative"]: row["votes_on_paper"] for row in read(export(), "initiatives.csv")}
+        assert told == {paper.code: "2", other.code: "0"}
 
     def test_votes_that_are_not_folded_yet_are_in_the_total_and_in_the_hours(self) -> None:
         idea = make_initiative()

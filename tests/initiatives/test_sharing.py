@@ -2,6 +2,7 @@
 
 import io
 from typing import Any
+from urllib.parse import unquote
 
 import pypdf
 import pypdfium2
@@ -279,6 +280,18 @@ class TestCard:
             facts = sharing.card_facts(petition)
         assert facts.numbers == "4,120 votes of the 14,300 needed"
         assert facts.share == pytest.approx(0.288, abs=0.001)
+
+    def test_it_and_the_poster_speak_the_readers_language_where_the_text_does(self, petition: Initiative) -> None:
+        petition.parallel_title = "Тёплые остановки для каждого района"
+        petition.parallel_problem, petition.parallel_proposal = "Зимой холодно.", "Построить."
+        for language, title in (("kk", TITLE), ("ru", petition.parallel_title), ("en", TITLE)):
+            with translation.override(language):
+                said = sharing.card_facts(petition).title, sharing.poster_facts(petition).title
+                way = unquote(sharing.ways(petition)[0].href)
+            assert said == (title, title)
+            assert title in way
+        with translation.override("ru"):
+            assert sharing.poster_facts(petition).text == "Зимой холодно."
 
     def test_the_page_names_it(self, client: Client, petition: Initiative) -> None:
         html = client.get(f"/ru/petitions/{petition.code}/").content.decode()
