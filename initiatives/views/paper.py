@@ -81,7 +81,9 @@ def _of_initiative(request: HttpRequest, code: str) -> HttpResponse:
                     by=_by(request),
                     at=clock.now(),
                 )
-                messages.success(request, _("The list is read. A second moderator compares it with the scan and enters it."))
+                messages.success(
+                    request, _("The list is read. A second moderator compares it with the scan and enters it.")
+                )
                 return redirect("initiatives:paper_list", number=made.pk)
             except InvalidInput as refusal:
                 for field, sentence in refusal.fields.items():
