@@ -15,6 +15,8 @@ class WebhooksConfig(AppConfig):
         """Register the policy, the topic of notices and the entry among the tools of the account."""
         import_module("portal.webhooks.policies")
         import_module("portal.webhooks.switching")
+        for name in ("sending", "services"):
+            import_module(f"portal.webhooks.{name}")  # declares a switch
         from portal.web import navigation
 
         navigation.register(
