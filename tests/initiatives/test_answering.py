@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import Body, User
 from initiatives.models import Decision, Initiative, Milestone
@@ -210,3 +211,13 @@ def test_an_idea_is_answered(citizen: User, ministry: Body, clerk: User, at: dat
     idea = make_idea(state=State.DISCUSSION, author=citizen, body=ministry, at=at)
     done = answering.step(initiative=idea, name=step, by=clerk, reason="Жоспарда бар.", seen_revision=1, at=at)
     assert (done.state, done.answered_at) == (state, at)
+
+
+def test_what_the_body_answers_to_an_idea_stands_at_the_head_of_its_page(
+    citizen: User, ministry: Body, clerk: User, at: datetime, client: Client
+) -> None:
+    idea = make_idea(state=State.DISCUSSION, author=citizen, body=ministry, at=at)
+    answering.step(initiative=idea, name="answer", by=clerk, reason="Жоспарда бар.", seen_revision=1, at=at)
+    page = client.get(f"/en/petitions/{idea.code}/").text
+    assert page.index("The answer of the body") < page.index("Жоспарда бар.") < page.index("The problem")
+    assert page.count("Жоспарда бар.") == 1

@@ -17,6 +17,7 @@ from initiatives.models import Initiative, Topic
 from initiatives.notifications import facts_of
 from initiatives.selectors.cards import card
 from initiatives.selectors.lists import ListFilter, list_page
+from initiatives.selectors.sharing import card_facts, poster_facts
 from initiatives.services import drafting, signing
 from initiatives.services.drafting import Draft
 from initiatives.states import State
@@ -222,3 +223,11 @@ def test_a_moderator_sees_both(both: Initiative, moderator: User, client: Client
     page = client.get(reverse("initiatives:moderation_item", args=[both.code])).content.decode()
     assert PROPOSAL in page
     assert RU_PROPOSAL in page
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_the_poster_and_the_picture_speak_the_language_of_their_address(both: Initiative, language: str) -> None:
+    with translation.override(language):
+        poster, picture = poster_facts(both), card_facts(both)
+    assert (poster.title, picture.title) == (both.title_in(language), both.title_in(language))
+    assert poster.text.rstrip("…")[:40] == both.wording_in(language).problem[:40]
