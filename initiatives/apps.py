@@ -51,7 +51,7 @@ class InitiativesConfig(AppConfig):
             navigation.Entry("write", _("Write"), "initiatives:begin", order=20),
             navigation.Entry("mine", _("My initiatives"), "initiatives:mine", section="account", order=10, icon="pen"),
             navigation.Entry(
-                "searches", _("My searches"), "initiatives:searches", section="account", order=11, icon="bell"
+                "searches", _("My searches"), "initiatives:searches", section="tools", order=11, icon="bell"
             ),
             navigation.Entry(
                 "ranking", _("How the lists are ordered"), "initiatives:ranking", section="footer", order=20

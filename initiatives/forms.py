@@ -127,7 +127,9 @@ class TwinForm(forms.Form):
 class SearchForm(forms.Form):
     """The name of a kept search, and how often to hear of it."""
 
-    name = forms.CharField(max_length=80, label=_("Name"), help_text=_("Under this name you find it and hear of it."))
+    name = forms.CharField(
+        max_length=80, label=_("Name of the search"), help_text=_("Under this name you find it and hear of it.")
+    )
     frequency = forms.ChoiceField(
         choices=Frequency.choices, initial=Frequency.DAILY, label=_("Tell me what is new"), widget=forms.RadioSelect
     )

@@ -95,3 +95,73 @@ API_VOTES = register(
         _("The API issues no statement and takes no vote. Votes on pages are taken."),
     )
 )
+SIMILAR = register(
+    Switch(
+        "initiatives.similar",
+        _("Similar texts while one writes"),
+        _("Writers are not shown who asks for the same already. Moderators still see it."),
+    )
+)
+FEEDS = register(
+    Switch(
+        "initiatives.feeds",
+        _("Feeds and calendars"),
+        _("The Atom feeds and the calendars answer with 503."),
+    )
+)
+OPEN_DATA = register(
+    Switch(
+        "initiatives.open_data",
+        _("Writing the open data anew"),
+        _("No new edition is written. The editions that exist can be downloaded."),
+    )
+)
+VERIFY = register(
+    Switch(
+        "initiatives.verify",
+        _("Verifying counts"),
+        _("The page that shows how a count comes about is away."),
+    )
+)
+PICTURES = register(
+    Switch(
+        "initiatives.pictures",
+        _("Posters and cards"),
+        _("No poster and no picture for networks is drawn. The other ways to share work."),
+    )
+)
+EMBED = register(
+    Switch(
+        "initiatives.embed",
+        _("Counts on other sites"),
+        _("Frames and scripts on other sites say that the count is away."),
+    )
+)
+COAUTHORS = register(
+    Switch(
+        "initiatives.coauthors",
+        _("Inviting co-authors"),
+        _("No new invitation is made. Those who write together go on."),
+    )
+)
+REMARKS = register(
+    Switch(
+        "initiatives.remarks",
+        _("Remarks and disputes"),
+        _("Drafts of decisions and promises can be read; nobody adds remarks or says that it is not so."),
+    )
+)
+BOARDS = register(
+    Switch(
+        "initiatives.boards",
+        _("Boards of state bodies"),
+        _("The pages of bodies and their tables are away."),
+    )
+)
+PAPER = register(
+    Switch(
+        "initiatives.paper",
+        _("Bringing paper lists"),
+        _("No new list is taken. Lists that were brought are confirmed and entered."),
+    )
+)

@@ -119,6 +119,7 @@ urlpatterns = [
     path("administration/kinds/new/", kinds.new, name="kind_new"),
     path("administration/kinds/<slug:slug>/", kinds.one, name="kind"),
     path("administration/kinds/<slug:slug>/version/", kinds.version, name="kind_version"),
+    path("administration/kinds/<slug:slug>/versions/<int:number>/cancel/", kinds.cancel, name="cancel_kind_version"),
     path("administration/kinds/<slug:slug>/preview/", kinds.preview, name="kind_preview"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/<slug:table>.csv", statistics.download, name="statistics_csv"),

@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_f
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from initiatives import switches
 from initiatives.api.serializers import BodyShape, TerritoryShape
 from initiatives.api.views import ReadView
 from initiatives.selectors import boards
@@ -15,6 +16,7 @@ from initiatives.states import PromiseStage, State
 from portal import clock
 from portal.api.caching import answer
 from portal.api.schema import LANGUAGE, NOT_FOUND, TOO_MANY
+from portal.switches import require
 
 NUMBERS: dict[str, Any] = {
     "before": 4,
@@ -141,6 +143,7 @@ class Bodies(ReadView):
         examples=[OpenApiExample("A body", value=LINE_VALUE, response_only=True, status_codes=["200"])],
     )
     def get(self, request: Request) -> HttpResponse:
+        require(switches.BOARDS)
         rows = boards.board(at=clock.now(), order="name")
         return answer(request, BoardShape(rows, many=True).data, seconds=60)
 
@@ -157,6 +160,7 @@ class BodyOne(ReadView):
         examples=[OpenApiExample("A body", value=ONE_VALUE, response_only=True, status_codes=["200"])],
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
+        require(switches.BOARDS)
         at = clock.now()
         page = boards.body_page(slug, at=at)
         context = {"request": request, "matters": list(boards.matters_of(slug, at=at)), "promises": page.promises}

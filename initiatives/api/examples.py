@@ -126,7 +126,10 @@ COMMENT_VALUE: dict[str, Any] = {
     "created_at": "2026-03-04T16:20:00Z",
     "is_hidden": False,
     "hidden_reason": "",
+    "deleted_at": None,
     "stance": "for",
+    "is_question": False,
+    "is_answered": False,
     "replies": [
         {
             "id": 119,
@@ -135,6 +138,7 @@ COMMENT_VALUE: dict[str, Any] = {
             "created_at": "2026-03-04T17:01:00Z",
             "is_hidden": True,
             "hidden_reason": "It insults a person.",
+            "deleted_at": None,
         }
     ],
 }

@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -199,8 +200,10 @@ def _count_promises(petitions: InitiativeQuerySet, rows: dict[int, BoardRow], at
 
 
 def _fits(body: "Body", wanted: list[str]) -> bool:
-    parent = body.territory.parent
-    said = f"{body.name} {body.territory.name} {parent.name if parent else ''}".casefold()
+    """Whether each word stands in a name, in whichever language people know it by."""
+    places = [body, body.territory, *([body.territory.parent] if body.territory.parent else [])]
+    names = [getattr(one, f"name_{code}", "") or "" for one in places for code, _name in settings.LANGUAGES]
+    said = " ".join(names).casefold()
     return all(word in said for word in wanted)
 
 

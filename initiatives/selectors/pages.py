@@ -46,6 +46,9 @@ OTHER_STEPS: "dict[str, Sentence]" = {
 }
 """Acts that everybody can read about though they move no state."""
 
+SAID_ABOVE = frozenset({State.REJECTED, State.TAKEN_UP, State.ANSWERED})
+"""Where these steps lead, their reasons stand at the head of the page; the timeline need not say them again."""
+
 
 @dataclass(frozen=True, slots=True)
 class InitiativePage:
@@ -62,6 +65,7 @@ class InitiativePage:
     regions: dict[str, int]
     ages: list[tuple[str, int | None]]
     history: list[dict[str, Any]]
+    idea_answer: dict[str, Any] | None
     decision: Decision | None
     discussion: Discussion
     stances: dict[str, int]
@@ -89,7 +93,8 @@ def initiative_page(
         days=votes_by_day(initiative),
         regions=votes_by_region(initiative) if is_on(switches.MAP) else {},
         ages=votes_by_age(initiative),
-        history=public_history(initiative),
+        history=(steps := public_history(initiative)),
+        idea_answer=idea_answer(steps),
         decision=public_decision(initiative),
         discussion=discussion_of(initiative, user=user, order=comment_order, questions_only=questions_only, at=at),
         stances=stances_of(initiative),
@@ -158,6 +163,7 @@ def public_history(initiative: Initiative) -> list[dict[str, Any]]:
             "title": OTHER_STEPS.get(entry.action) or State(entry.data["to"]).label,
             "at": entry.at,
             "text": entry.data.get("reason", ""),
+            "to": entry.data.get("to", ""),
             "state": "current" if entry is entries[-1] else "done",
         }
         for entry in entries
@@ -166,7 +172,14 @@ def public_history(initiative: Initiative) -> list[dict[str, Any]]:
 
 def timeline(steps: list[dict[str, Any]], told: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return steps and what else happened as one line, oldest first; the last step taken stays the current one."""
-    return sorted([*steps, *told], key=lambda entry: entry["at"])
+    shown = [{**step, "text": ""} if step.get("to") in SAID_ABOVE else step for step in steps]
+    return sorted([*shown, *told], key=lambda entry: entry["at"])
+
+
+def idea_answer(steps: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the last step by which a body answered an idea in its own words; None while there is none."""
+    answers = [step for step in steps if step["to"] in (State.TAKEN_UP, State.ANSWERED) and step["text"]]
+    return answers[-1] if answers else None
 
 
 def threshold_sentence(initiative: Initiative) -> str:

@@ -112,7 +112,7 @@ def card_facts(initiative: Initiative) -> CardFacts:
     return CardFacts(
         brand=BRAND,
         state=str(initiative.get_state_display()),
-        title=initiative.title,
+        title=initiative.shown_title,
         place=" · ".join(dict.fromkeys((str(initiative.body), str(initiative.territory)))),
         numbers=numbers_sentence(votes, needed),
         share=votes / needed if needed else None,
@@ -125,8 +125,8 @@ def poster_facts(initiative: Initiative) -> PosterFacts:
         language=get_language() or settings.LANGUAGE_CODE,
         brand=BRAND,
         kicker=str(initiative.kind.name),
-        title=initiative.title,
-        text=shortened(initiative.problem, POSTER_TEXT),
+        title=initiative.shown_title,
+        text=shortened(initiative.shown.problem, POSTER_TEXT),
         lines=tuple(_lines(initiative)),
         invitation=_("Point your camera here to read and to support it")
         if initiative.takes_votes
@@ -162,7 +162,7 @@ def _day(at: object) -> str:
 
 def ways(initiative: Initiative) -> list[Way]:
     """Return the ways to pass it on. The addresses hold the link and the title, nothing about the reader."""
-    url, title = short_url(initiative), initiative.title
+    url, title = short_url(initiative), initiative.shown_title
     both = f"{title}\n{url}"
     return [
         Way("whatsapp", "WhatsApp", f"https://wa.me/?{urlencode({'text': both}, quote_via=quote)}"),
@@ -184,10 +184,11 @@ def share_facts(initiative: Initiative) -> dict[str, object]:
     here = get_language() or settings.LANGUAGE_CODE
     return {
         "origin": settings.PORTAL_ORIGIN,
-        "summary": shortened(initiative.problem, META_TEXT),
+        "summary": shortened(initiative.shown.problem, META_TEXT),
         "locale": LOCALES[here],
         "other_locales": [locale for language, locale in LOCALES.items() if language != here],
-        "image_alt": _("%(title)s. Addressed to: %(body)s") % {"title": initiative.title, "body": initiative.body},
+        "image_alt": _("%(title)s. Addressed to: %(body)s")
+        % {"title": initiative.shown_title, "body": initiative.body},
         "ways": ways(initiative),
         "short_url": short_url(initiative),
     }

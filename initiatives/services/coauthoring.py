@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from initiatives import events, policies
+from initiatives import events, policies, switches
 from initiatives.limits import COAUTHORS_MAX, INVITATION_DAYS
 from initiatives.models import CoAuthor, Initiative
 from initiatives.states import CoAuthorship, State
@@ -20,6 +20,7 @@ from portal.errors import Conflict, NotVisible, TooMany
 from portal.events.outbox import publish
 from portal.permissions import require
 from portal.permissions.predicates import is_signed_in
+from portal.switches import require as require_on
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 @transaction.atomic
 def invite(*, initiative: Initiative, by: "User", at: datetime) -> tuple[CoAuthor, str]:
     """Return a new invitation and the secret of its link, which is told this once. Raises NotAllowed, TooMany."""
+    require_on(switches.COAUTHORS)
     current = _locked(initiative.pk)
     require(policies.may_invite(by, current))
     if (

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from initiatives import events, policies
+from initiatives import events, policies, switches
 from initiatives.limits import COMMENT_MAX, DISCUSSION_DAYS_MAX, REMARKS_PER_PERSON, TEXT_MAX
 from initiatives.models import DraftDiscussion, Initiative, Remark
 from initiatives.selectors.articles import cite
@@ -20,6 +20,7 @@ from portal.clock import local_date
 from portal.errors import Conflict, InvalidInput
 from portal.events.outbox import publish
 from portal.permissions import require
+from portal.switches import require as require_on
 from portal.text import clean, clean_line
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def cancel(*, discussion: DraftDiscussion, by: "User", reason: str, at: datetime
 @transaction.atomic
 def remark(*, discussion: DraftDiscussion, by: "User", text: str, at: datetime) -> Remark:
     """Add a remark to the draft and return it; the discussion must be open, and one person may make a few only."""
+    require_on(switches.REMARKS)
     current = _locked(discussion)
     require(policies.may_remark(by, current))
     if current.stage(at) != DiscussionStage.OPEN:

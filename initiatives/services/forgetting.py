@@ -123,7 +123,10 @@ def export_comments(person: "User") -> dict[str, Any]:
 def export_appeals(person: "User") -> list[dict[str, Any]]:
     """Return the person's appeals against rejections, and what was decided."""
     filed = Appeal.objects.filter(initiative__author=person).order_by("filed_at")
-    return list(filed.values("initiative__code", "text", "filed_at", "due_at", "outcome", "reason", "decided_at"))
+    return [
+        dict(row)
+        for row in filed.values("initiative__code", "text", "filed_at", "due_at", "outcome", "reason", "decided_at")
+    ]
 
 
 def export_remarks(person: "User") -> dict[str, Any]:

@@ -214,6 +214,30 @@ def publish(*, kind: InitiativeKind, seen_at: str, by: "User", at: datetime) -> 
     return made
 
 
+def cancel(*, kind: InitiativeKind, number: int, by: "User", at: datetime) -> None:
+    """Take back a published version that has not begun; the one before it goes on. What it said stays in the audit log.
+
+    Raises Conflict for one that has begun: petitions live by it.
+    """
+    require(policies.may_keep_kinds(by, None))
+    with transaction.atomic():
+        InitiativeKind.objects.select_for_update().get(pk=kind.pk)
+        last = kind.versions.order_by("-number").prefetch_related("norms").first()
+        if last is None or last.number != number or last.effective_from <= local_date(at):
+            raise Conflict(_("Only the last version can be taken back, and only before it begins."), code="in_force")
+        data = {
+            "number": last.number,
+            "effective_from": last.effective_from,
+            "source": last.source,
+            "norms": {norm.code: f"{norm.number.normalize():f} {norm.unit}" for norm in last.norms.all()},
+        }
+        begins = last.effective_from
+        last.delete()
+        kind.versions.filter(number=number - 1, effective_until=begins).update(effective_until=None)
+        record(subject=kind, action="version_cancelled", actor=by, at=at, data=data)
+    rules.forget()
+
+
 def norm_of(code: str, fields: Mapping[str, Any], version: KindVersion) -> Norm:
     """Return the number as it was drafted."""
     return Norm(version=version, code=code, **{**fields, "number": Decimal(fields["number"])})

@@ -20,10 +20,12 @@ from typing import Any, Protocol
 
 from django.db import connection, transaction
 
+from initiatives import switches
 from initiatives.selectors import editions
 from initiatives.selectors.datasets import DATASETS, Dataset
 from initiatives.selectors.editions import Edition, File
 from initiatives.services import describing, folding, rising
+from portal.switches import is_on
 from portal.web.sheets import safe
 
 logger = logging.getLogger(__name__)
@@ -41,9 +43,11 @@ class _Sink(Protocol):
 
 
 def export(*, at: datetime) -> Edition | None:
-    """Write an edition and return it; None when another export is under way. What is older than a week goes, but for
-    the first edition of each month.
+    """Write an edition and return it; None when another export is under way or none is to be written. What is older than
+    a week goes, but for the first edition of each month.
     """
+    if not is_on(switches.OPEN_DATA):
+        return None
     if not connection.in_atomic_block:  # in the transaction of a caller, who has a snapshot of their own
         folding.fold_all(at=at)
         rising.refresh_pace(recent=rising.recent_since(at))

@@ -22,20 +22,26 @@ from portal.permissions import require
 from portal.text import clean
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
 
 
 def own_lines(person: "User") -> list[PaperLine]:
     """Return the counted lines in which this person's IIN stands, the latest first; of who is not known, none."""
-    if not person.identity_tag:
-        return []
-    counted = PaperLine.objects.filter(verdict=PaperVerdict.COUNTED)
-    with_lists = Initiative.objects.filter(paper_lists__confirmed_at__isnull=False).distinct().only("pk", "code")
-    tags = [tag for one in with_lists for tag in voters.session_tags(one, person.identity_tag)]
-    found = counted.filter(person_tags__overlap=tags) if tags else counted.none()
+    found = _lines_of(person).filter(verdict=PaperVerdict.COUNTED, paper_list__confirmed_at__isnull=False)
     return list(
         found.select_related("paper_list__initiative", "paper_list__initiative__kind", "contest").order_by("-pk")
     )
+
+
+def _lines_of(person: "User") -> "QuerySet[PaperLine]":
+    """Return every line in which the person's IIN stands, whatever was found of it."""
+    if not person.identity_tag:
+        return PaperLine.objects.none()
+    with_lists = Initiative.objects.filter(paper_lists__isnull=False).distinct().only("pk", "code")
+    tags = [tag for one in with_lists for tag in voters.session_tags(one, person.identity_tag)]
+    return PaperLine.objects.filter(person_tags__overlap=tags) if tags else PaperLine.objects.none()
 
 
 def get_own_line(person: "User", number: int) -> PaperLine:
@@ -48,8 +54,7 @@ def get_own_line(person: "User", number: int) -> PaperLine:
 
 def forget(person: "User") -> None:
     """Cut the person from their lines: the votes stay, nameless as they came."""
-    for line in own_lines(person):
-        PaperLine.objects.filter(pk=line.pk).update(person_tags=[])
+    _lines_of(person).update(person_tags=[])
     PaperContest.objects.filter(contested_by=person).update(contested_by=None, reason="")
 
 

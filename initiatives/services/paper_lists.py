@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services.identity import all_tags
-from initiatives import policies
+from initiatives import policies, switches
 from initiatives.limits import PAPER_SCAN_BYTES_MAX
 from initiatives.models import Initiative, PaperLine, PaperList
 from initiatives.services import voters
@@ -26,6 +26,7 @@ from portal.audit.log import record
 from portal.clock import local_date
 from portal.errors import Conflict, InvalidInput
 from portal.permissions import require
+from portal.switches import require as require_on
 from portal.text import clean, clean_line
 from signatures.eds.iin import Person, parse_iin
 from signatures.services import sealing
@@ -45,6 +46,7 @@ def bring(
     Raises InvalidInput for what is no list or no PDF, Conflict for a list that was brought already.
     """
     require(policies.enters_paper(by, initiative, at))
+    require_on(switches.PAPER)
     if len(scan) > PAPER_SCAN_BYTES_MAX or not scan.startswith(b"%PDF-"):
         raise InvalidInput(fields={"scan": _("Give the scan of the sheets as a PDF of at most 8 MB.")})
     rows = parse(content)

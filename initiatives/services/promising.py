@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from initiatives import events, policies
+from initiatives import events, policies, switches
 from initiatives.limits import DISPUTE_MAX, PROMISE_DAYS_MAX, PROOFS_MAX
 from initiatives.models import Decision, Initiative, Milestone, MilestoneDispute, MilestoneEvidence, MilestoneMove
 from initiatives.services.attaching import checked
@@ -18,6 +18,7 @@ from portal.clock import local_date
 from portal.errors import Conflict, InvalidInput
 from portal.events.outbox import publish
 from portal.permissions import require
+from portal.switches import require as require_on
 from portal.text import clean, clean_line
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ def fulfil(
 @transaction.atomic
 def dispute(*, milestone: Milestone, by: "User", text: str, at: datetime) -> MilestoneDispute:
     """Say in one line that it is not so, once a person; return what was said."""
+    require_on(switches.REMARKS)
     current = _locked(milestone)
     require(policies.may_dispute(by, current))
     said = clean_line(text, field="text")

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from initiatives import switches
 from initiatives.selectors import boards
 from initiatives.selectors.boards import ORDERS, BoardRow, BodyMatter
 from initiatives.selectors.statistics import ENOUGH
 from initiatives.views.statistics import FRESH_SECONDS, Cell
 from portal import clock
+from portal.switches.gate import needs
 from portal.web.access import public
 from portal.web.caching import shared
 from portal.web.numbers import grouped, percent
@@ -23,6 +25,7 @@ from portal.web.sheets import safe
 
 
 @public
+@needs(switches.BOARDS)
 @shared(seconds=30)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
@@ -44,6 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@needs(switches.BOARDS)
 @shared(seconds=30)
 @require_safe
 def one(request: HttpRequest, slug: str) -> HttpResponse:
@@ -53,6 +57,7 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @public
+@needs(switches.BOARDS)
 @require_safe
 @cache_control(public=True, max_age=FRESH_SECONDS)
 def download(request: HttpRequest) -> HttpResponse:
@@ -62,6 +67,7 @@ def download(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@needs(switches.BOARDS)
 @require_safe
 @cache_control(public=True, max_age=FRESH_SECONDS)
 def download_one(request: HttpRequest, slug: str) -> HttpResponse:

@@ -10,8 +10,10 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from initiatives import switches
 from initiatives.selectors import sharing
 from portal.errors import NotVisible
+from portal.switches import off
 from portal.web.access import decides, public
 from portal.web.caching import shared
 from portal.web.embedding import framed, open_to_scripts
@@ -28,6 +30,8 @@ def frame(request: HttpRequest, code: str) -> HttpResponse:
     """Title, count and a link, for the frame of any site; the reader is nobody here, whoever is signed in."""
     theme = request.GET.get("theme", "")
     context: dict[str, object] = {"theme": theme if theme in THEMES else "auto", "facts": None}
+    if away := off(switches.EMBED):
+        return render(request, "initiatives/embed.html", {**context, "away": away}, status=503)
     try:
         initiative = sharing.embedded_or_404(AnonymousUser(), code)
     except NotVisible:
@@ -47,6 +51,8 @@ def frame(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def count(request: HttpRequest, code: str) -> HttpResponse:
     """Exactly six facts, for scripts of any site; no question more is answered here."""
+    if away := off(switches.EMBED):
+        return open_to_scripts(JsonResponse({"code": "switched_off", "detail": away.sentence}, status=503))
     try:
         facts = sharing.embed_facts(sharing.embedded_or_404(AnonymousUser(), code))
     except NotVisible:

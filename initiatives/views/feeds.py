@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
+from initiatives import switches
 from initiatives.forms import ListForm
 from initiatives.models import Initiative
 from initiatives.querysets import InitiativeQuerySet
@@ -32,6 +33,7 @@ from initiatives.states import LISTED, Order
 from initiatives.views.reading import asked_for
 from portal import clock
 from portal.errors import NotVisible
+from portal.switches.gate import needs
 from portal.web.access import decides, public
 from portal.web.caching import shared
 
@@ -198,6 +200,7 @@ def _asked(request: HttpRequest) -> ListFilter:
 
 
 @public
+@needs(switches.FEEDS)
 @shared(seconds=60)
 @require_safe
 def newest(request: HttpRequest) -> HttpResponse:
@@ -206,6 +209,7 @@ def newest(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@needs(switches.FEEDS)
 @shared(seconds=60)
 @require_safe
 def answered(request: HttpRequest) -> HttpResponse:
@@ -214,6 +218,7 @@ def answered(request: HttpRequest) -> HttpResponse:
 
 
 @decides("initiatives.may_read")
+@needs(switches.FEEDS)
 @shared(seconds=60)
 @require_safe
 def history(request: HttpRequest, code: str) -> HttpResponse:
@@ -222,6 +227,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public
+@needs(switches.FEEDS)
 @shared(seconds=300)
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
@@ -230,6 +236,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 @decides("initiatives.may_read")
+@needs(switches.FEEDS)
 @shared(seconds=300)
 @require_safe
 def own_calendar(request: HttpRequest, code: str) -> HttpResponse:

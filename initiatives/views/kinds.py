@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from initiatives.forms import KindForm, KindTextsForm, NormForm, VersionForm
 from initiatives.models import InitiativeKind, KindDraft, KindVersion
@@ -99,6 +99,7 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
             for version in kind.versions.prefetch_related("norms").order_by("-number")
         ],
         "draft": _draft(kind),
+        "scheduled": _next(kind),
         "crumbs": _crumbs({"label": str(kind)}),
     }
     return render(request, "initiatives/kinds/one.html", context, status=422 if form.errors else 200)
@@ -153,6 +154,15 @@ def version(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @guarded("initiatives.may_keep_kinds")
+@require_POST
+def cancel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Take back a version that is published and has not begun."""
+    kinds.cancel(kind=_kind(slug), number=number, by=_by(request), at=clock.now())
+    messages.success(request, _("The version is taken back; the one before it goes on."))
+    return redirect("initiatives:kind", slug=slug)
+
+
+@guarded("initiatives.may_keep_kinds")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest, slug: str) -> HttpResponse:
@@ -202,7 +212,7 @@ def _draft(kind: InitiativeKind) -> KindDraft | None:
 
 
 def _next(kind: InitiativeKind) -> KindVersion | None:
-    return kind.versions.filter(effective_from__gt=clock.local_date(clock.now())).first()
+    return kind.versions.filter(effective_from__gt=clock.local_date(clock.now())).last()
 
 
 def _known(draft: KindDraft | None, current: KindVersion | None) -> dict[str, dict[str, Any]]:

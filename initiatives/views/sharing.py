@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
+from initiatives import switches
 from initiatives.models import Initiative
 from initiatives.selectors import get_visible_or_404, sharing
 from initiatives.states import LINK_ONLY, LISTED
@@ -21,6 +22,7 @@ from portal.errors import NotVisible
 from portal.press import card as cards
 from portal.press import poster as posters
 from portal.press import qr
+from portal.switches.gate import needs
 from portal.web.access import decides, public
 from portal.web.layout import LANGUAGE_NAMES
 
@@ -54,6 +56,7 @@ def share(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @decides("initiatives.may_read")
+@needs(switches.PICTURES)
 @require_safe
 def poster(request: HttpRequest, code: str) -> HttpResponse:
     """The poster in the language of the address: one A4 sheet, or two of A5 on one (`?sheet=a5x2`)."""
@@ -68,6 +71,7 @@ def poster(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @decides("initiatives.may_read")
+@needs(switches.PICTURES)
 @require_safe
 def card(request: HttpRequest, code: str) -> HttpResponse:
     """The picture that messengers show beside the link. Asked for by machines, which are nobody here."""

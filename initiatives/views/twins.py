@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.selectors import get_body
-from initiatives import policies
+from initiatives import policies, switches
 from initiatives.forms import TwinForm
 from initiatives.models import Initiative
 from initiatives.selectors import get_visible_or_404
@@ -19,6 +19,8 @@ from initiatives.services import drafting
 from portal import clock
 from portal.errors import InvalidInput, NotVisible
 from portal.permissions import require
+from portal.switches import is_on
+from portal.switches import require as require_on
 from portal.web.access import decides, guarded
 from portal.web.throttle import LOOKING, spend
 
@@ -34,6 +36,7 @@ KEPT = 50
 @require_POST
 def look(request: HttpRequest) -> HttpResponse:
     """What says the same as a title, before there is a draft."""
+    require_on(switches.SIMILAR)
     title, body, language = _typed(request)
     try:
         territory_id = get_body(request.POST.get("body", "")[:80].replace("\x00", "")).territory_id
@@ -50,6 +53,7 @@ def twins(request: HttpRequest, code: str) -> HttpResponse:
     """What says the same as the draft as it is typed, for the page that asks after each pause."""
     initiative = get_visible_or_404(request.user, code)
     require(policies.may_edit(request.user, initiative))
+    require_on(switches.SIMILAR)
     spend(LOOKING, request, at=clock.now(), account=str(request.user.pk))
     title, body, language = _typed(request)
     found = _found(request, initiative, title=title, body=body, language=language)
@@ -86,7 +90,9 @@ def different(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def of_draft(request: HttpRequest, initiative: Initiative) -> list[Twin]:
-    """Return what says the same as the draft as it is saved."""
+    """Return what says the same as the draft as it is saved; nothing while nobody is shown it."""
+    if not is_on(switches.SIMILAR):
+        return []
     body = f"{initiative.problem}\n{initiative.proposal}"
     return _found(request, initiative, title=initiative.title, body=body, language=initiative.language)
 

@@ -10,16 +10,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.selectors import regions_by_name
+from initiatives import switches
 from initiatives.selectors import editions, get_visible_or_404
 from initiatives.selectors.counts import exact_count
 from initiatives.selectors.pages import votes_by_region
 from initiatives.selectors.verifying import Verification, last_hours, verification
+from portal.switches.gate import needs
 from portal.web.access import decides
 from portal.web.caching import shared
 from portal.web.numbers import grouped
 
 
 @decides("initiatives.may_read")
+@needs(switches.VERIFY)
 @shared(seconds=10)
 @require_safe
 def verify(request: HttpRequest, code: str) -> HttpResponse:

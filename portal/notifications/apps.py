@@ -15,6 +15,7 @@ class NotificationsConfig(AppConfig):
         """Register the policies and the entry of the account's menu."""
         import_module("portal.notifications.policies")
         import_module("portal.notifications.channels.email")  # declares its switch
+        import_module("portal.notifications.fanning")  # and this one
         from portal.web import navigation
 
         navigation.register(

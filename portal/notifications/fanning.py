@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from portal import switches
 from portal.notifications.dispatch import CHUNK, notify
 from portal.notifications.models import FanOut
 
@@ -25,6 +27,14 @@ if TYPE_CHECKING:
     from accounts.models import User
 
     Page = tuple[list[UUID], str | None]
+
+FAN_OUT = switches.register(
+    switches.Switch(
+        "notifications.fan_out",
+        _("Telling followers"),
+        _("Those who follow are told later of what happens now. Nothing is lost."),
+    )
+)
 
 AT_A_TIME = 40
 """Portions a run of the task tells at most: it ends in seconds, and letters are sent in between."""
@@ -79,7 +89,7 @@ def announce(
             "occurred_at": at,
         },
     )
-    while is_new and row.finished_at is None:
+    while is_new and row.finished_at is None and switches.is_on(FAN_OUT):
         _tell_portion(row, at)
         if row.cursor:
             break  # an audience of more than one portion: the rest is the task's
@@ -92,6 +102,8 @@ def advance_due(*, at: datetime, portions: int = AT_A_TIME) -> int:
     Workers share the occasions and never a portion (SKIP LOCKED). What a killed worker had in hand was not committed.
     """
     told = 0
+    if not switches.is_on(FAN_OUT):
+        return told
     for _portion in range(portions):
         with transaction.atomic():
             row = (

@@ -110,6 +110,10 @@ class LayoutContext:
         return self._links("account") if self.user is not None else self._links("guest")
 
     @cached_property
+    def tool_links(self) -> "list[Link]":
+        return self._links("tools") if self.user is not None else []
+
+    @cached_property
     def footer_links(self) -> "list[Link]":
         return self._links("footer")
 

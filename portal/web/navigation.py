@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     Visitor = AbstractBaseUser | AnonymousUser
     Text = str | _StrPromise
 
-Section = Literal["main", "account", "guest", "footer", "administration"]
+Section = Literal["main", "account", "tools", "guest", "footer", "administration"]
+"""`tools` stand on the profile page: what few need often has no place in the header."""
 
 
 def _everyone(visitor: "Visitor") -> bool:

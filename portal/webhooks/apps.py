@@ -12,11 +12,13 @@ class WebhooksConfig(AppConfig):
     verbose_name = _("Webhooks")
 
     def ready(self) -> None:
-        """Register the policy, the topic of notices and the entry of the account's menu."""
+        """Register the policy, the topic of notices and the entry among the tools of the account."""
         import_module("portal.webhooks.policies")
         import_module("portal.webhooks.switching")
+        for name in ("sending", "services"):
+            import_module(f"portal.webhooks.{name}")  # declares a switch
         from portal.web import navigation
 
         navigation.register(
-            navigation.Entry("webhooks", _("Webhooks"), "webhooks:index", section="account", order=25, icon="link")
+            navigation.Entry("webhooks", _("Webhooks"), "webhooks:index", section="tools", order=25, icon="link")
         )

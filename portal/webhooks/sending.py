@@ -15,18 +15,30 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from portal import switches
 from portal.webhooks import client, limits, signing, switching
 from portal.webhooks.models import Delivery, Endpoint
 from portal.webhooks.states import WAITING, DeliveryState, OffReason
 
 logger = logging.getLogger(__name__)
 
+SENDING = switches.register(
+    switches.Switch(
+        "webhooks.sending",
+        _("Sending webhooks"),
+        _("Messages to other programs wait and are sent later."),
+    )
+)
+
 Post = Callable[[str, bytes, dict[str, str]], client.Answer]
 
 
 def send_due(*, at: datetime, limit: int = 500, post: Post = client.post) -> int:
     """Send what is due, round by round; return how many receivers said yes."""
+    if not switches.is_on(SENDING):
+        return 0
     well, made = 0, 0
     ends = time.monotonic() + limits.ROUND_BUDGET_SECONDS
     with ThreadPoolExecutor(limits.PARALLEL) as pool:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal import switches
 from portal.errors import Conflict, InvalidInput
 from portal.text import clean_line
 from portal.webhooks import client, limits, registry
@@ -21,6 +22,14 @@ from portal.webhooks.switching import switch_off
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+REGISTERING = switches.register(
+    switches.Switch(
+        "webhooks.registering",
+        _("New webhooks"),
+        _("Nobody adds an address. Those that exist are told as before."),
+    )
+)
 
 TEST = "portal.test"
 """The kind of the message that an owner sends to try their program."""
@@ -38,6 +47,7 @@ def register(
     *, owner: "User", url: str, note: str, kinds: Sequence[str], keys: Sequence[str], at: datetime
 ) -> Endpoint:
     """Add an endpoint of the person's; refuses a sixth one, and an address that must not be called."""
+    switches.require(REGISTERING)
     _check(url, kinds, keys)
     with transaction.atomic():
         # Two requests at once wait for each other here.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal import clock
+from portal import clock, switches
 from portal.errors import InvalidInput
 from portal.web import throttle
 from portal.web.access import guarded, public
@@ -61,6 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Add an address; the answer shows its secret, this once."""
+    switches.require(services.REGISTERING)
     form = EndpointForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         _spend(request)

@@ -197,6 +197,7 @@ initiatives:kind_new                      | key     | 403     | 403     | 403   
 initiatives:kind petition-central         | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
 initiatives:kind no-such                  | key     | 403     | 403     | 403     | 403     | 403     | 403     | 404
 initiatives:kind_version petition-central | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
+initiatives:cancel_kind_version petition-central/2 | key | 403 | 403     | 403     | 403     | 403     | 403     | 405
 initiatives:kind_preview petition-central | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
 web:administration                        | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
 web:switches                              | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200

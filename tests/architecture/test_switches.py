@@ -15,15 +15,19 @@ from PIL import Image
 
 from accounts.models import User
 from initiatives import tasks
-from initiatives.models import Attachment, Comment, HourTally, Initiative, Tally
+from initiatives.models import Attachment, Comment, HourTally, Initiative, MilestoneDispute, Remark, Tally
 from initiatives.states import State
 from portal import clock, switches
 from portal.audit.log import first_break, history
 from portal.errors import Conflict, InvalidInput, NotAllowed, NotVisible, Unavailable
+from portal.notifications import fanning
 from portal.notifications import tasks as mail_tasks
 from portal.notifications.models import Delivery, DeliveryState
 from portal.switches import standing, turning
 from portal.switches.models import SwitchState
+from portal.webhooks import sending
+from portal.webhooks.client import Answer
+from portal.webhooks.models import Delivery as WebhookDelivery
 from tests.architecture.world import World
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +73,17 @@ def takes(role: str, page: str, data: dict[str, Any], made: Callable[[World], in
         answer = world.browser(role).post(f"/en{world.url(page)[3:]}", sent)
         assert answer.status_code == (302 if made(world) > before else 503), answer.content.decode()[-3000:]
         return made(world) > before
+
+    return look
+
+
+def hears(role: str, page: str, data: dict[str, Callable[[], Any]]) -> Works:
+    """The form is looked at, whatever comes of it; where it is not, a page with status 503 says why."""
+
+    def look(world: World) -> bool:
+        answer = world.browser(role).post(f"/en{world.url(page)[3:]}", {name: value() for name, value in data.items()})
+        assert (SENTENCE in answer.content.decode()) == (answer.status_code == 503)
+        return answer.status_code != 503
 
     return look
 
@@ -135,6 +150,50 @@ def drafts(_world: World) -> int:
     return Initiative.objects.filter(state=State.DRAFT).count()
 
 
+def remarks(_world: World) -> int:
+    return Remark.objects.count()
+
+
+def edition_is_written(_world: World) -> bool:
+    return bool(tasks.export_open_data())
+
+
+def followers_are_told(world: World) -> bool:
+    """What was announced while it was off is told when it is on again."""
+    code = world.subjects["collecting"].code
+    key = f"switch {next(_pictures)}"
+    row = fanning.announce(key=key, source="nobody", params={"code": code}, tellings=[], at=clock.now())
+    fanning.advance_due(at=clock.now())
+    row.refresh_from_db()
+    return row.finished_at is not None
+
+
+def webhooks_are_sent(_world: World) -> bool:
+    WebhookDelivery.objects.update(state="queued", next_attempt_at=clock.now(), settled_at=None, attempts=0)
+    return sending.send_due(at=clock.now(), limit=1, post=lambda *_call: Answer(status=200)) > 0
+
+
+def is_drawn(name: str) -> Works:
+    return lambda world: world.browser("anonymous").get(world.url(f"initiatives:{name} collecting")).status_code == 200
+
+
+def another_dispute() -> str:
+    """A person who follows says it once of a promise: what was said before is taken away."""
+    MilestoneDispute.objects.all().delete()
+    return "Есік жабық."
+
+
+def junk() -> SimpleUploadedFile:
+    return SimpleUploadedFile("list.csv", b"no list, no scan")
+
+
+def counts_elsewhere(world: World) -> bool:
+    """A script of another site reads the count, or why it cannot."""
+    answer = world.browser("anonymous").get(world.url("initiatives-machines:embed_count collecting"))
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    return answer.status_code == 200
+
+
 SAY = {"stance": "for", "text": "Дұрыс айтылған.", "parent": ""}
 EFFECTS: dict[str, Works] = {
     "initiatives.votes": everywhere(
@@ -172,6 +231,62 @@ EFFECTS: dict[str, Works] = {
     "initiatives.api_reads": everywhere(program("/api/v1/initiatives/"), program("/api/v1/initiatives/{}/count/")),
     "initiatives.api_votes": program("/api/v1/initiatives/{}/statement/"),
     "notifications.email": everywhere(letters_are_sent, says_nothing("citizen", "notifications:preferences")),
+    "initiatives.similar": everywhere(
+        shows("citizen", "initiatives:begin", 'id="similar"'), shows("author", "initiatives:edit draft", 'id="similar"')
+    ),
+    "initiatives.feeds": everywhere(
+        shows("anonymous", "initiatives:detail collecting", "Its steps as a feed"),
+        *(
+            answers("anonymous", page)
+            for page in (
+                "initiatives:feed",
+                "initiatives:feed_answered",
+                "initiatives:calendar",
+                "initiatives:feed_history collecting",
+                "initiatives:calendar_one collecting",
+            )
+        ),
+    ),
+    "initiatives.open_data": everywhere(edition_is_written, says_nothing("anonymous", "initiatives:open_data")),
+    "initiatives.verify": everywhere(
+        shows("anonymous", "initiatives:detail collecting", "See how this count comes about"),
+        answers("anonymous", "initiatives:verify collecting"),
+    ),
+    "initiatives.pictures": everywhere(
+        shows("anonymous", "initiatives:share collecting", "posters"),
+        is_drawn("poster"),
+        is_drawn("card"),
+    ),
+    "initiatives.embed": everywhere(
+        shows("anonymous", "initiatives:share collecting", "frame-code"),
+        answers("anonymous", "initiatives:embed collecting"),
+        counts_elsewhere,
+    ),
+    "initiatives.coauthors": everywhere(
+        shows("author", "initiatives:coauthors draft", "Make a link that invites"),
+        hears("author", "initiatives:coauthors draft", {}),
+    ),
+    "initiatives.remarks": everywhere(
+        shows("citizen", "initiatives:draft_discussion discussion", "Send the remark"),
+        takes("citizen", "initiatives:remark discussion", {"text": lambda: f"Мерзім жоқ: {next(_pictures)}"}, remarks),
+        hears("author", "initiatives:dispute milestone", {"text": another_dispute}),
+    ),
+    "initiatives.boards": everywhere(
+        *(answers("anonymous", page) for page in ("initiatives:bodies", "initiatives:bodies_csv")),
+        *(answers("anonymous", f"initiatives:{page} test-ministry") for page in ("body", "body_csv")),
+        program("/api/v1/bodies/"),
+    ),
+    "initiatives.paper": everywhere(
+        shows("moderator", "initiatives:paper_lists collecting", "Bring a list"),
+        hears(
+            "moderator",
+            "initiatives:paper_lists collecting",
+            {"file": junk, "scan": lambda: SimpleUploadedFile("scan.pdf", b"%PDF-1.7"), "sheets_from": lambda: "Ерлан"},
+        ),
+    ),
+    "notifications.fan_out": everywhere(followers_are_told, says_nothing("citizen", "notifications:preferences")),
+    "webhooks.sending": everywhere(webhooks_are_sent, says_nothing("citizen", "webhooks:index")),
+    "webhooks.registering": everywhere(answers("citizen", "webhooks:new"), says_nothing("citizen", "webhooks:index")),
     "portal.writes": takes("citizen", "initiatives:comment idea", SAY, comments),
 }
 """How each switch is seen to be on; False when its part is away."""

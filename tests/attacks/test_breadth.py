@@ -30,7 +30,7 @@ from initiatives.states import State
 from portal.errors import Conflict, InvalidInput
 from portal.notifications import preferences
 from portal.notifications.models import LetterWish
-from portal.notifications.rhythm import Rhythm
+from portal.notifications.rhythm import Rhythm, Wish
 from tests.actors import AT
 from tests.architecture.world import MODEL_BACKEND
 from tests.factories.initiatives import make_idea, make_milestone, make_paper_list, make_petition
@@ -280,7 +280,7 @@ class TestFilesThatLie:
 
 class TestForgetting:
     def test_wishes_about_letters_are_told_and_go(self, citizen: User) -> None:
-        preferences.wish(user=citizen, chosen=preferences.Wish(rhythm=Rhythm.WEEKLY), at=AT)
+        preferences.wish(user=citizen, chosen=Wish(rhythm=Rhythm.WEEKLY), at=AT)
         assert privacy.export(user=citizen, by=citizen, at=AT)["notifications"]["letters"][0]["rhythm"] == "weekly"
         privacy.erase(user=citizen, by=citizen, at=AT)
         assert not LetterWish.objects.filter(user_id=citizen.pk).exists()
@@ -311,6 +311,18 @@ class TestForgetting:
         assert "ШАҒЫМ-СӨЗІ" in exported
         assert "ҚАРСЫЛЫҚ-СӨЗІ" in exported
         assert "agreed" in exported
+
+    def test_lines_that_gave_no_vote_forget_the_person_too(
+        self, ministry: Body, citizen: User, other_citizen: User, moderator: User
+    ) -> None:
+        petition = in_state(State.COLLECTING, ministry, citizen)
+        lines = b"900701300121;S;A;1990-01-01\n900701300121;S;A;1990-01-02"
+        paper = paper_lists.bring(
+            initiative=petition, content=lines, scan=b"%PDF-1.7", sheets_from="", by=moderator, at=AT
+        )
+        assert all(line.person_tags for line in paper.lines.all())
+        privacy.erase(user=other_citizen, by=other_citizen, at=AT)
+        assert not any(line.person_tags for line in paper.lines.all())
 
     def test_agreements_go_with_the_account(self, ministry: Body, citizen: User, other_citizen: User) -> None:
         petition = in_state(State.COLLECTING, ministry, other_citizen)

@@ -74,10 +74,10 @@ def aigerim_writes(aigerim: Screen) -> str:
     page.locator("#id_body").select_option("small-district")
     page.locator('[name="language"]').last.scroll_into_view_if_needed()
     aigerim.press("Begin the draft").look()
-    page.get_by_label("Title").fill(TITLE)
-    page.get_by_label("The problem").fill(PROBLEM)
+    page.locator("#id_title").fill(TITLE)
+    page.locator("#id_problem").fill(PROBLEM)
     with page.expect_response(lambda response: response.request.method == "POST") as autosave:
-        page.get_by_label("What you propose").fill(PROPOSAL)
+        page.locator("#id_proposal").fill(PROPOSAL)
     assert autosave.value.status == 200
     expect(page.locator('#saved input[name="revision"]')).not_to_have_value("1")
     page.get_by_label("Topic").select_option(index=1)

@@ -201,3 +201,48 @@ def test_a_kind_goes_from_the_pages_to_the_editor(administrator: User, citizen: 
     assert version.number_of(NormCode.DISCUSSION_PERIOD) == Decimal(3)
     client.force_login(citizen)
     assert "Ауылдық округке петиция en" in client.get("/en/petitions/new/").content.decode()
+
+
+class TestTakingBack:
+    """A version that is published and has not begun."""
+
+    def test_the_version_before_it_goes_on_and_the_audit_remembers(
+        self, kind: InitiativeKind, admin: User, at: datetime
+    ) -> None:
+        made = kinds.publish(kind=kind, seen_at=saved(kind, admin, at).saved_at.isoformat(), by=admin, at=at)
+        kinds.cancel(kind=kind, number=made.number, by=admin, at=at)
+        only = kind.versions.get()
+        assert (only.number, only.effective_until) == (1, None)
+        assert kinds.in_force(kind, NEXT + timedelta(days=1)) == only
+        last = history(kind).last()
+        assert last is not None
+        assert (last.action, last.data["number"]) == ("version_cancelled", 2)
+        again = kinds.publish(kind=kind, seen_at=saved(kind, admin, at).saved_at.isoformat(), by=admin, at=at)
+        assert again.number == 2
+
+    def test_one_that_has_begun_stays(self, kind: InitiativeKind, admin: User, at: datetime) -> None:
+        made = kinds.publish(kind=kind, seen_at=saved(kind, admin, at).saved_at.isoformat(), by=admin, at=at)
+        begun = at.replace(year=NEXT.year, month=NEXT.month, day=NEXT.day)
+        for number, when in ((1, at), (99, at), (made.number, begun)):
+            with pytest.raises(Conflict, match="in_force"):
+                kinds.cancel(kind=kind, number=number, by=admin, at=when)
+        assert kind.versions.count() == 2
+
+    def test_only_administrators(self, kind: InitiativeKind, admin: User, moderator: User, at: datetime) -> None:
+        made = kinds.publish(kind=kind, seen_at=saved(kind, admin, at).saved_at.isoformat(), by=admin, at=at)
+        with pytest.raises(NotAllowed):
+            kinds.cancel(kind=kind, number=made.number, by=moderator, at=at)
+
+    def test_by_the_page(self, kind: InitiativeKind, administrator: User, client: Client) -> None:
+        client.force_login(administrator)
+        verify(client, administrator)
+        administrator.is_verified = lambda: True  # type: ignore[attr-defined]
+        today = clock.now()
+        first = clock.local_date(today) + timedelta(days=30)
+        draft = saved(kind, administrator, today, first=first)
+        made = kinds.publish(kind=kind, seen_at=draft.saved_at.isoformat(), by=administrator, at=today)
+        page, url = f"/en/administration/kinds/{kind.slug}/", f"versions/{made.number}/cancel/"
+        assert client.get(page).content.decode().count("/cancel/") == 1
+        assert client.post(page + url)["Location"] == page
+        assert client.post(page + url).status_code == 409
+        assert "/cancel/" not in client.get(page).content.decode()

@@ -34,7 +34,7 @@ def _topic(number: int) -> Topic:
     return Topic.objects.get_or_create(slug=f"topic-{number}", defaults={"name": f"Topic {number}"})[0]
 
 
-@pytest.mark.parametrize(("page", "most"), [("home", 6), ("index", 5), ("index?q=асхана", 5)])
+@pytest.mark.parametrize(("page", "most"), [("home", 6), ("index", 8), ("index?q=асхана", 8)])
 def test_a_list_asks_the_same_number_of_questions_however_long_it_is(
     page: str, most: int, ministry: Body, citizen: User, django_assert_max_num_queries: Any
 ) -> None:

@@ -136,7 +136,7 @@ class TestWhy:
         [
             ("асханаларындағы", "Your words stand in the title."),
             ("ата-аналар комитетімен", "Your words stand in the title or the text, as typed or in another form."),
-            ("асханаларындагы", "The title is like your words."),
+            ("асханаларындагы", "Your words stand in the title."),
         ],
     )
     def test_in_a_search(self, words: str, why: str, ministry: Body, citizen: User) -> None:

@@ -5,15 +5,29 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Body
-from initiatives.models import Initiative, ReceptionHandover
+from accounts.models import Body, Territory
+from initiatives.models import Initiative, ReceptionHandover, Tally
 from initiatives.states import State
 from portal import clock
 from portal.events.models import OutboxEvent
 from tests.factories.initiatives import make_petition
 from tests.journeys.conftest import Clock, Meet
 from tests.journeys.people import Person, Visitor
-from tests.journeys.test_petition import APPEAL, DECISION, enrolled, handle, join, letters_to, moderate, review
+from tests.journeys.test_petition import (
+    APPEAL,
+    DECISION,
+    TITLE,
+    begin,
+    code_of,
+    discuss_the_draft,
+    enrolled,
+    handle,
+    join,
+    letters_to,
+    moderate,
+    review,
+    write,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("officials")]
 PEOPLE = "Гүлнар Сейітова; мектеп директоры; expert\nЕрлан Оспанов; мәслихат депутаты; deputy"
@@ -172,22 +186,41 @@ def test_a_petition_below_the_threshold_is_marked_for_the_reception(
 def test_a_local_petition_reaches_its_number_and_is_answered(
     story: Clock, meet: Meet, visitor: Visitor, akimat_of_district: Body, at: datetime
 ) -> None:
-    """2,500 votes of a city above 50,000 (art. 90-3(4)), all but the last eight given before the story begins."""
-    petition = make_petition(
-        body=akimat_of_district, author=enrolled("aigerim"), state=State.COLLECTING, at=at, votes=2492, threshold=2500
-    )
+    """2,500 votes of a district above 50,000 (art. 90-3(4)), all but the last ten given before the story goes on."""
+    Territory.objects.filter(pk=akimat_of_district.territory_id).update(population=64_300)
+    aigerim = meet("aigerim").sign_in()
+    review_page = write(aigerim, begin(aigerim))
+    assert "2,500" in review_page.words.replace("\N{NO-BREAK SPACE}", ",")
+    code = code_of(aigerim.send(review_page, review_page.form(field="revision")))
+    published = {"published_at": at, "closes_at": at + timedelta(days=180), "state_deadline_at": None}
+    Initiative.objects.filter(code=code).update(state=State.COLLECTING, state_since=at, **published)
+    Tally.objects.filter(initiative__code=code).update(votes=2490)
+    assert visitor.client.get(f"/en/petitions/{code}/count/").json() == {"votes": 2490, "threshold": 2500}
+
+    join(meet, code, range(9))
     story.work()
-    assert visitor.client.get(f"/en/petitions/{petition.code}/count/").json() == {"votes": 2492, "threshold": 2500}
-    join(meet, petition.code, range(7))
+    assert "Collecting votes" in visitor.visit(f"petitions/{code}/").words
+    join(meet, code, range(9, 10))
     story.work()
-    assert "Collecting votes" in visitor.visit(f"petitions/{petition.code}/").words
-    join(meet, petition.code, range(7, 8))
-    story.work()
-    assert "Threshold reached" in visitor.visit(f"petitions/{petition.code}/").words
-    visitor.visit(f"petitions/{petition.code}/vote/", status=403)
-    clerk = send_and_register(story, meet, petition.code)
-    assert petition.title in clerk.visit("inbox/?stage=decide").words
+    assert "Threshold reached" in visitor.visit(f"petitions/{code}/").words
+    visitor.visit(f"petitions/{code}/vote/", status=403)
+
+    clerk = send_and_register(story, meet, code)
+    assert TITLE in clerk.visit("inbox/?stage=decide").words
     assert "Announce the discussion" in clerk.visit("inbox/").words
+    handle(clerk, code, "draft", outcome="full", language="kk", text=DECISION, appeal_route=APPEAL)
+    handle(clerk, code, "submit")
+    head = meet("akimat-head").sign_in()
+    head.visit(f"inbox/{code}/sign/", status=403)
+    discuss_the_draft(story, clerk, code)
+    head.sign_in().sign(head.visit(f"inbox/{code}/sign/"))
+    handle(clerk.sign_in(), code, "publish_decision", statement="")
+    page = visitor.visit(f"petitions/{code}/").words
+    assert DECISION[:60] in page
+    assert "2,500" in page.replace("\N{NO-BREAK SPACE}", ",")
+    found = visitor.client.get(f"/api/v1/initiatives/{code}/").json()
+    assert (found["votes"], found["threshold"], found["state"]) == (2500, 2500, "published")
+    assert (found["threshold_basis"]["rule"], found["threshold_basis"]["population"]) == ("threshold_votes", 64_300)
 
 
 def send_and_register(story: Clock, meet: Meet, code: str) -> Person:
