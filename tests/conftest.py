@@ -33,6 +33,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(autouse=True)
+def _language_of_the_portal() -> None:
+    """A page that one test read in Russian does not make the next one Russian."""
+    from django.conf import settings
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
 def _rules_read_anew() -> None:
     """Numbers of the law that one test changed are not remembered by the next."""
     from initiatives.selectors import rules

@@ -56,12 +56,13 @@ def report(request: HttpRequest, code: str, number: int) -> HttpResponse:
     refused = answer_or_sign_in(request, policies.may_follow(request.user, initiative))
     if refused:
         return refused
+    found = get_object_or_404(Comment, initiative=initiative, pk=number)
     throttle.spend(throttle.SPEECH, request, at=clock.now(), account=str(request.user.pk))
     form = ReportForm(request.POST)
     if not form.is_valid():
         raise InvalidInput(fields={name: str(errors[0]) for name, errors in form.errors.items()})
     discussing.report(
-        comment=get_object_or_404(Comment, initiative=initiative, pk=number),
+        comment=found,
         by=cast("User", request.user),
         category=form.cleaned_data["category"],
         reason=form.cleaned_data["reason"],

@@ -1,20 +1,24 @@
 """The portal in a real Chromium: a live server that trusts the demo, NCALayer's stand-in beside it, people before screens."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.models import Body
+from accounts.models import Body, User
 from demo.ncalayer.control import Choice
 from demo.ncalayer.signing import demo_ring, make_cms
 from portal import clock
 from portal.settings.base import content_security_policy
+from portal.web.preferences import COOKIE
 from signatures.eds.demo_pki import DemoPki, generate
+from tests.architecture.world import World, build
 from tests.browser.screens import Screen
 from tests.browser.signing_desk import ncalayer
 from tests.factories.accounts import make_body, make_country, make_territory
@@ -73,3 +77,29 @@ def sit_down(browser: Browser, portal: tuple[str, Choice]) -> Iterator[Callable[
     for context in contexts:
         context.close()
     assert [text for text in complaints if "the server responded with a status of 4" not in text] == []
+
+
+@pytest.fixture
+def world(everyone: dict[str, User], ministry: Body) -> World:
+    """Everyone, and an initiative in each state since two days."""
+    return build(everyone, ministry, clock.now() - timedelta(days=2))
+
+
+@pytest.fixture
+def seat(browser: Browser, live_server: LiveServer, world: World) -> Any:
+    """`seat("clerk")` is a browser in which the clerk is signed in."""
+    contexts: list[BrowserContext] = []
+
+    def open_browser(role: str, *, width: int = 1280, cookie: str = "", **options: Any) -> BrowserContext:
+        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+        contexts.append(context)
+        cookies = {COOKIE: cookie} if cookie else {}
+        if role != "anonymous":
+            name = django_settings.SESSION_COOKIE_NAME
+            cookies[name] = world.browser(role).cookies[name].value
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])
+        return context
+
+    yield open_browser
+    for context in contexts:
+        context.close()

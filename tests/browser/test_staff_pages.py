@@ -113,14 +113,14 @@ def test_a_refused_step_in_the_browser(
     page.get_by_role("button", name="Reject").click()
     expect(page.locator(".govuk-error-summary")).to_be_visible()
     inspect(page)
-    page.get_by_label("Reason", exact=True).fill("Мәтінде нақты ұсыныс жоқ.")
+    page.locator("#propose_reason").fill("Мәтінде нақты ұсыныс жоқ.")
     Initiative.objects.filter(code=matters["check"]).update(revision=7)
     page.get_by_role("button", name="Reject").click()
     expect(page.get_by_text("Nothing was changed")).to_be_visible()
-    expect(page.get_by_label("Reason", exact=True)).to_have_value("Мәтінде нақты ұсыныс жоқ.")
+    expect(page.locator("#propose_reason")).to_have_value("Мәтінде нақты ұсыныс жоқ.")
     inspect(page)
     page.get_by_role("button", name="Reject").click()
-    expect(page.get_by_text("It is rejected; the reason is public.")).to_be_visible()
+    expect(page.get_by_text("The rejection is proposed; a second moderator confirms it")).to_be_visible()
 
 
 def test_the_head_signs_with_a_key_file_in_the_page(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
+from django.utils import translation
 
 from accounts.models import Body, User
 from initiatives.models import Follow, Initiative, Milestone, MilestoneMove
@@ -42,7 +43,7 @@ def test_done_lies_between_the_decision_and_today(
     milestone: Milestone, clerk: User, at: datetime, days: int, said: str
 ) -> None:
     now = at + timedelta(days=10)
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(InvalidInput) as refused, translation.override("en"):
         fulfil(milestone, clerk, now, local_date(at) + timedelta(days=days))
     assert said in str(refused.value.fields["done_date"])
     assert fulfil(milestone, clerk, now, local_date(now)).is_done

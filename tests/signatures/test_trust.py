@@ -51,6 +51,7 @@ def test_the_command_makes_the_keys_once(tmp_path: Path) -> None:
     assert {path.stem for path in (tmp_path / "people").glob("*.p12")} >= {*BY_SLUG, "foreign", "two-keys.second"}
 
 
+@pytest.mark.django_db
 def test_the_responder_and_the_list_are_served_in_the_demo_only(
     demo_trust: DemoPki, client: Client, settings: Any
 ) -> None:
