@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import Body, User
 from initiatives.models import Initiative, MilestoneMove, ReceptionHandover
@@ -121,7 +122,8 @@ def test_an_official_is_told_what_is_to_do(
     done = make_petition(state=State.EXECUTION, author=citizen, body=ministry, at=at)
     make_milestone(done, at=at, days=3)
     make_milestone(done, at=at, days=60)
-    found = {(one.initiative.pk, one.is_late): one.label for one in duties([ministry], at=at + timedelta(days=6))}
+    with translation.override("en"):
+        found = {(one.initiative.pk, one.is_late): one.label for one in duties([ministry], at=at + timedelta(days=6))}
     assert found == {
         (fresh.pk, False): "Announce the discussion of the draft decision",
         (talked.pk, False): "Decide on 1 remark and summarise the discussion",

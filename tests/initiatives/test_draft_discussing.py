@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import translation
 
 from accounts.models import Body, User
 from initiatives import policies
@@ -47,7 +48,7 @@ def announce(petition: Initiative, by: User, at: datetime, starts_at: datetime, 
 
 def test_three_working_days_lie_before_the_first_lawful_day(petition: Initiative, clerk: User, at: datetime) -> None:
     thursday = at + timedelta(days=3)
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(InvalidInput) as refused, translation.override("en"):
         announce(petition, clerk, at, thursday)
     said = str(refused.value.fields["starts_at"])
     assert "06.03.2026" in said
