@@ -4,7 +4,7 @@ from celery import shared_task
 
 from portal import clock
 from signatures import limits
-from signatures.selectors import pending_signatures
+from signatures.selectors.pending import pending_signatures
 from signatures.services import acceptance
 
 

@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from signatures import views
+from signatures.views import demo_authority, signing_in
 
 app_name = "signatures"
 
 urlpatterns = [
-    path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-in/", signing_in.sign_in, name="sign_in"),
 ]
 
 machine_urlpatterns = [
-    path("demo/pki/ocsp", views.demo_ocsp, name="demo-ocsp"),
-    path("demo/pki/ca.crl", views.demo_revocation_list, name="demo-revocation-list"),
+    path("demo/pki/ocsp", demo_authority.demo_ocsp, name="demo-ocsp"),
+    path("demo/pki/ca.crl", demo_authority.demo_revocation_list, name="demo-revocation-list"),
 ]

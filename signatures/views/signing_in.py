@@ -1,37 +1,30 @@
-"""Sign-in with a digital signature; and the demo authority's two public addresses, as a real one has them.
-
-The demo's addresses exist only where its keys are trusted.
-"""
+"""Sign-in with a digital signature."""
 
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.views import door
 from portal import clock
 from portal.errors import Refusal, TooMany
 from portal.web import throttle
 from portal.web.access import public
-from signatures.eds.demo_pki import DemoPki
-from signatures.services import signing_in, trust
+from signatures.services import signing_in
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 LARGEST_UPLOAD = 256 * 1024
 """No signature of a statement is larger; what is cut off here cannot verify."""
-LARGEST_REQUEST = 4096
-"""Of an OCSP request in octets."""
 
 
 @public
@@ -98,29 +91,3 @@ def _ask(request: HttpRequest, trouble: Refusal | None) -> HttpResponse:
 
 def _language() -> str:
     return get_language() or settings.LANGUAGE_CODE
-
-
-def _demo() -> DemoPki:
-    pki = trust.demo_pki()
-    if pki is None:
-        raise Http404
-    return pki
-
-
-@public
-@csrf_exempt
-@require_POST
-def demo_ocsp(request: HttpRequest) -> HttpResponse:
-    """Answer as the OCSP responder (RFC 6960, appendix A). It changes nothing, so no CSRF token is needed."""
-    pki = _demo()
-    if len(request.body) > LARGEST_REQUEST:
-        return HttpResponse(status=413)
-    answer = pki.authority.answer_ocsp(request.body, now=clock.now())
-    return HttpResponse(answer, content_type="application/ocsp-response")
-
-
-@public
-@require_GET
-def demo_revocation_list(request: HttpRequest) -> HttpResponse:
-    """Hand out the revocation list (RFC 2585)."""
-    return HttpResponse(_demo().authority.revocation_list(now=clock.now()), content_type="application/pkix-crl")

@@ -1,0 +1,5 @@
+"""The tables of signatures, each group in a module of its own."""
+
+from signatures.models.signature import Signature
+
+__all__ = ["Signature"]

@@ -1,0 +1,1 @@
+"""Reads of signatures and of the vote log."""

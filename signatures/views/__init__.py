@@ -1,0 +1,1 @@
+"""Pages of signatures: signing in, the demo authority, step by step."""
