@@ -20,7 +20,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 
 from signatures.eds import oids
 from signatures.eds.demo_people import DemoPerson
-from signatures.eds.revocation import NEVER_ISSUED_SINCE
+from signatures.eds.ocsp import NEVER_ISSUED_SINCE
 
 OCSP_ADDRESS = "http://localhost:8000/demo/pki/ocsp"
 LIST_ADDRESS = "http://localhost:8000/demo/pki/ca.crl"
