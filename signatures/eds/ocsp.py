@@ -229,15 +229,18 @@ def responder(response: Response, authority: Authority, now: datetime) -> Author
     """Return who may answer for the authority and is named in the answer; its signature is still to be checked."""
     if _is_named(authority.certificate, response.responder):
         return authority
-    for candidate in map(_delegated, response.certificates):
+    for raw in response.certificates:
+        candidate = _delegated(raw, authority)
         if _is_named(candidate.certificate, response.responder) and _may_answer(candidate.certificate, authority, now):
             return candidate
     raise _refuse("the answer is not of a responder of the authority")
 
 
-def _delegated(raw: bytes) -> Authority:
-    parsed = certificate.parse(raw)
-    return Authority(parsed, parsed.not_before, parsed.not_after, depth=0)
+def _delegated(raw: bytes, authority: Authority) -> Authority:
+    """A responder answers about many: its key is made ready once."""
+    own = certificate.parse(raw)
+    old_allowed = authority.old_algorithms_allowed
+    return Authority(own, own.not_before, own.not_after, 0, lasting=True, old_algorithms_allowed=old_allowed)
 
 
 def _is_named(candidate: Certificate, name: tuple[int, bytes]) -> bool:

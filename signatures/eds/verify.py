@@ -70,7 +70,7 @@ class Verifier:
         parsed = _step(report, "structure", cms.parse, decoded)
         leaf = report.certificate = parsed.signer_certificate
         _step(report, "certificates", self._only_known, parsed)
-        scheme = _step(report, "algorithms", _algorithms, parsed, leaf)
+        scheme = _step(report, "algorithms", _algorithms, parsed, leaf, self._policy.old_algorithms_allowed)
         _step(report, "content", _content, parsed, content)
         attributes = _step(report, "attributes", _attributes, parsed, content, scheme)
         report.signing_time = attributes.signing_time
@@ -85,6 +85,8 @@ class Verifier:
         _step(report, "role", _role, leaf, demand)
         report.signer = _step(report, "identity", self._identity, leaf)
         _step(report, "revocation", self._not_revoked, report, leaf, authority, at, now)
+        if self._revocation.checks_authorities:
+            _step(report, "authorities", self._authorities_not_revoked, report, authority, at, now)
         report.status = Status.VALID
 
     def _only_known(self, parsed: ParsedSignature) -> None:
@@ -102,7 +104,7 @@ class Verifier:
                 raise EdsError(Code.ATTRIBUTES_MISSING, "signingCertificateV2")
             return
         identifier, value = attributes.certificate_digest
-        if algorithms.digest(identifier).hash(leaf.raw) != value:
+        if algorithms.digest(identifier, old_allowed=self._policy.old_algorithms_allowed).hash(leaf.raw) != value:
             raise EdsError(Code.SIGNING_CERTIFICATE_MISMATCH)
 
     def _time_stamp(
@@ -146,8 +148,6 @@ class Verifier:
         report.evidence += answer.evidence
         if answer.state is not State.GOOD:
             raise EdsError(CODES[answer.state], answer.source)
-        if self._revocation.checks_authorities:
-            self._authorities_not_revoked(report, authority, at, now)
 
     def _authorities_not_revoked(self, report: Report, authority: Authority, at: datetime, now: datetime) -> None:
         """Ask about those above the signer, and about the time stamp's authority and those above it."""
@@ -191,11 +191,11 @@ def _step(report: Report, name: str, function: Callable[..., Any], *arguments: A
     return result
 
 
-def _algorithms(parsed: ParsedSignature, leaf: Certificate) -> algorithms.Scheme:
-    scheme = algorithms.scheme(parsed.signature_algorithm)
-    if algorithms.digest(parsed.digest_algorithm) is not scheme.digest:
+def _algorithms(parsed: ParsedSignature, leaf: Certificate, old_allowed: bool) -> algorithms.Scheme:
+    scheme = algorithms.scheme(parsed.signature_algorithm, old_allowed=old_allowed)
+    if algorithms.digest(parsed.digest_algorithm, old_allowed=old_allowed) is not scheme.digest:
         raise EdsError(Code.ALGORITHM_NOT_ALLOWED, "digest and signature algorithm do not belong together")
-    algorithms.scheme(leaf.algorithm)
+    algorithms.scheme(leaf.algorithm, old_allowed=old_allowed)
     return scheme
 
 
