@@ -116,9 +116,9 @@ class Verifier:
         _step(report, "signing_certificate", self._signing_certificate, attributes, leaf)
         _step(report, "signature", _signature, parsed, attributes, leaf, scheme)
         authority = _step(report, "path", self._store.issuer_of, leaf, at)
-        _step(report, "validity", _validity, leaf, at)
-        _step(report, "usage", _usage, leaf, demand)
-        _step(report, "role", _role, leaf, demand)
+        _step(report, "validity", check_validity, leaf, at)
+        _step(report, "usage", check_usage, leaf, demand)
+        _step(report, "role", check_role, leaf, demand)
         report.signer = _step(report, "identity", self._identity, leaf)
         _step(report, "revocation", self._not_revoked, report, leaf, authority, at, now)
         report.status = Status.VALID
@@ -137,9 +137,7 @@ class Verifier:
             if self._policy.signing_certificate_required:
                 raise EdsError(Code.ATTRIBUTES_MISSING, "signingCertificateV2")
             return
-        identifier, value = attributes.certificate_digest
-        if algorithms.digest(identifier).hash(leaf.raw) != value:
-            raise EdsError(Code.SIGNING_CERTIFICATE_MISMATCH)
+        check_signing_certificate(attributes, leaf)
 
     def _identity(self, leaf: Certificate) -> Signer:
         subject = leaf.subject
@@ -211,24 +209,40 @@ def _signature(
         raise EdsError(Code.SIGNATURE_WRONG)
 
 
-def _validity(leaf: Certificate, at: datetime) -> None:
+def check_signing_certificate(attributes: cms.SignedAttributes, leaf: Certificate) -> bool:
+    """Return True when the signed attributes name this certificate (RFC 5035); EdsError otherwise."""
+    if attributes.certificate_digest is None:
+        raise EdsError(Code.ATTRIBUTES_MISSING, "signingCertificateV2")
+    identifier, value = attributes.certificate_digest
+    if algorithms.digest(identifier).hash(leaf.raw) != value:
+        raise EdsError(Code.SIGNING_CERTIFICATE_MISMATCH)
+    return True
+
+
+def check_validity(leaf: Certificate, at: datetime) -> bool:
+    """Return True when the certificate is valid at that moment; EdsError otherwise."""
     if at < leaf.not_before:
         raise EdsError(Code.NOT_YET_VALID, f"from {leaf.not_before:%Y-%m-%d %H:%M}Z")
     if at > leaf.not_after:
         raise EdsError(Code.EXPIRED, f"until {leaf.not_after:%Y-%m-%d %H:%M}Z")
+    return True
 
 
-def _usage(leaf: Certificate, demand: Demand) -> None:
+def check_usage(leaf: Certificate, demand: Demand) -> bool:
+    """Return True when the key is made for signing, or for signing in where that is enough; EdsError otherwise."""
     usage, extended = leaf.key_usage, leaf.extended_key_usage
     signs = oids.NON_REPUDIATION_BIT in usage and oids.EMAIL_PROTECTION in extended
     authenticates = oids.DIGITAL_SIGNATURE_BIT in usage and oids.CLIENT_AUTH in extended
     if leaf.is_authority or not (signs or (demand.authentication_allowed and authenticates)):
         raise EdsError(Code.USAGE_NOT_SIGNING)
+    return True
 
 
-def _role(leaf: Certificate, demand: Demand) -> None:
+def check_role(leaf: Certificate, demand: Demand) -> bool:
+    """Return True when the holder may do such an act; EdsError otherwise."""
     roles = leaf.extended_key_usage
     is_system = any(role == INFORMATION_SYSTEMS[0] or role.startswith(INFORMATION_SYSTEMS[1]) for role in roles)
     acts_for_organisation = oids.LEGAL_ENTITY in roles
     if is_system or not (oids.PERSON in roles or (demand.organisation_allowed and acts_for_organisation)):
         raise EdsError(Code.ROLE_NOT_PERSON)
+    return True
