@@ -28,6 +28,8 @@ class Policy:
     oldest_ocsp: timedelta = timedelta(minutes=15)
     """The national responder gives no nextUpdate, so freshness needs a bound of our own."""
     clock_skew: timedelta = timedelta(minutes=5)
+    old_algorithms_allowed: bool = False
+    """GOST 34.310-2004, to judge evidence of former years. No domain's own policy says yes: no vote comes by it."""
 
 
 DEMO = Policy(Domain.DEMO)

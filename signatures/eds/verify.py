@@ -109,7 +109,7 @@ class Verifier:
         parsed = _step(report, "structure", cms.parse, decoded)
         leaf = report.certificate = parsed.signer_certificate
         _step(report, "certificates", self._only_known, parsed)
-        scheme = _step(report, "algorithms", _algorithms, parsed, leaf)
+        scheme = _step(report, "algorithms", _algorithms, parsed, leaf, self._policy.old_algorithms_allowed)
         _step(report, "content", _content, parsed, content)
         attributes = _step(report, "attributes", _attributes, parsed, content, scheme)
         report.signing_time = attributes.signing_time
@@ -137,7 +137,7 @@ class Verifier:
             if self._policy.signing_certificate_required:
                 raise EdsError(Code.ATTRIBUTES_MISSING, "signingCertificateV2")
             return
-        check_signing_certificate(attributes, leaf)
+        check_signing_certificate(attributes, leaf, old_allowed=self._policy.old_algorithms_allowed)
 
     def _identity(self, leaf: Certificate) -> Signer:
         subject = leaf.subject
@@ -180,11 +180,11 @@ def _step(report: Report, name: str, function: Callable[..., Any], *arguments: A
     return result
 
 
-def _algorithms(parsed: ParsedSignature, leaf: Certificate) -> algorithms.Scheme:
-    scheme = algorithms.scheme(parsed.signature_algorithm)
-    if algorithms.digest(parsed.digest_algorithm) is not scheme.digest:
+def _algorithms(parsed: ParsedSignature, leaf: Certificate, old_allowed: bool) -> algorithms.Scheme:
+    scheme = algorithms.scheme(parsed.signature_algorithm, old_allowed=old_allowed)
+    if algorithms.digest(parsed.digest_algorithm, old_allowed=old_allowed) is not scheme.digest:
         raise EdsError(Code.ALGORITHM_NOT_ALLOWED, "digest and signature algorithm do not belong together")
-    algorithms.scheme(leaf.algorithm)
+    algorithms.scheme(leaf.algorithm, old_allowed=old_allowed)
     return scheme
 
 
@@ -209,12 +209,12 @@ def _signature(
         raise EdsError(Code.SIGNATURE_WRONG)
 
 
-def check_signing_certificate(attributes: cms.SignedAttributes, leaf: Certificate) -> bool:
+def check_signing_certificate(attributes: cms.SignedAttributes, leaf: Certificate, *, old_allowed: bool = False) -> bool:
     """Return True when the signed attributes name this certificate (RFC 5035); EdsError otherwise."""
     if attributes.certificate_digest is None:
         raise EdsError(Code.ATTRIBUTES_MISSING, "signingCertificateV2")
     identifier, value = attributes.certificate_digest
-    if algorithms.digest(identifier).hash(leaf.raw) != value:
+    if algorithms.digest(identifier, old_allowed=old_allowed).hash(leaf.raw) != value:
         raise EdsError(Code.SIGNING_CERTIFICATE_MISMATCH)
     return True
 
