@@ -45,3 +45,6 @@ BREAKER_PAUSE = timedelta(seconds=30)
 
 RECHECKS_A_RUN = 200
 """Pending signatures that one task run asks about again."""
+
+LARGEST_AUDITED_FILE = 64 * 1024 * 1024
+"""What the commands for auditors read into memory: a document with its signature attached, or a national revocation list."""
