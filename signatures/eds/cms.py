@@ -29,9 +29,9 @@ _PEM_BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,32})-----")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]+")
 
 
-def unarmour(data: bytes) -> bytes:
+def unarmour(data: bytes, *, largest: int = LARGEST_CMS) -> bytes:
     """Return the DER inside PEM or base64, or the data itself when it is DER already."""
-    if len(data) > LARGEST_CMS:
+    if len(data) > largest:
         raise EdsError(Code.TOO_LARGE, f"{len(data)} bytes")
     if not data:
         raise EdsError(Code.NOT_DER, "empty")
@@ -166,7 +166,7 @@ def _signer(
     return ParsedSignature(
         content=content,
         certificates=certificates,
-        signer_certificate=_find(data, parts[1], certificates),
+        signer_certificate=find_certificate(data, parts[1], certificates),
         digest_algorithm=digest_algorithm,
         signature_algorithm=der.raw(data, parts[4]),
         attributes=der.raw(data, parts[3]),
@@ -189,7 +189,7 @@ def _time_stamp(data: bytes, unsigned: Slice) -> bytes:
     return der.raw(data, tokens[0])
 
 
-def _find(data: bytes, identifier: Slice, candidates: tuple[bytes, ...]) -> Certificate:
+def find_certificate(data: bytes, identifier: Slice, candidates: tuple[bytes, ...]) -> Certificate:
     """Return the one certificate that the signer's id names, compared byte for byte."""
     found = []
     for raw in candidates:

@@ -144,13 +144,10 @@ class RevocationChecker:
         response = ocsp.parse(raw)
         if nonce is not None and response.nonce not in (None, nonce):
             raise SourceUnreachable("an answer to another question")
-        if not self._responder(response, authority, now).has_signed(
-            response.algorithm, response.signature, response.tbs
-        ):
-            raise SourceUnreachable("the answer's signature is wrong")
+        self._require_signed(response, authority, now)
         hashes = ocsp.issuer_hashes(authority.certificate)
         said = [
-            _answer(single, at, raw)
+            answer_of(single, at, raw)
             for single in response.singles
             if single.serial == leaf.serial and single.issuer_hashes == hashes and self._is_fresh(single, now)
         ]
@@ -158,16 +155,15 @@ class RevocationChecker:
             raise SourceUnreachable("no fresh answer about this certificate")
         return max(said, key=lambda answer: SEVERITY[answer.state])
 
-    def _responder(self, response: ocsp.Response, authority: Authority, now: datetime) -> Authority:
-        """Return who signs for the authority; what was found once is looked up as long as its certificate is valid."""
+    def _require_signed(self, response: ocsp.Response, authority: Authority, now: datetime) -> None:
+        """Who signs for the authority is looked up once, and used as long as its certificate is valid."""
         key = (authority.certificate.sha256, response.responder, response.certificates)
         known = self._responders.get(key)
-        if known is not None and known.not_before <= now <= known.not_after:
-            return known
-        if len(self._responders) >= REMEMBERED_RESPONDERS:
-            self._responders.clear()
-        found = self._responders[key] = ocsp.responder(response, authority, now)
-        return found
+        if known is None or not known.not_before <= now <= known.not_after:
+            if len(self._responders) >= REMEMBERED_RESPONDERS:
+                self._responders.clear()
+            known = self._responders[key] = ocsp.responder(response, authority, now)
+        require_signature(response, known)
 
     def _is_fresh(self, single: Single, now: datetime) -> bool:
         this, following = single.this_update, single.next_update
@@ -207,7 +203,7 @@ class RevocationChecker:
         key = (raw, authority.certificate.sha256)
         known = self._lists.get(key)
         if known is None:
-            known = _verified_list(raw, authority)
+            known = verified_list(raw, authority)
             if len(self._lists) >= REMEMBERED_LISTS:
                 self._lists.clear()
             self._lists[key] = known
@@ -218,7 +214,8 @@ SEVERITY = {State.GOOD: 0, State.REVOKED: 1, State.NEVER_ISSUED: 2}
 """Of several answers about one certificate in one response the worst counts."""
 
 
-def _answer(single: Single, at: datetime, raw: bytes) -> Answer:
+def answer_of(single: Single, at: datetime, raw: bytes) -> Answer:
+    """Return what the answer says of the certificate's state at that time."""
     evidence = (Evidence(Kind.OCSP, raw, hashlib.sha256(raw).digest()),)
     if single.never_issued:
         return Answer(State.NEVER_ISSUED, "ocsp", evidence)
@@ -250,7 +247,24 @@ def _changes(whole: RevocationList, lists: Sequence[RevocationList]) -> Revocati
     return latest
 
 
-def _verified_list(raw: bytes, authority: Authority) -> RevocationList:
+def require_signature(response: ocsp.Response, responder: Authority) -> None:
+    """Raise SourceUnreachable unless the responder's key signed the answer."""
+    if not responder.has_signed(response.algorithm, response.signature, response.tbs):
+        raise SourceUnreachable("the answer's signature is wrong")
+
+
+def require_responder(raw: bytes, authority: Authority, now: datetime) -> ocsp.Response:
+    """Return the answer if the authority itself or a responder that it delegated signed it (RFC 6960, 4.2.2.2)."""
+    response = ocsp.parse(raw)
+    try:
+        require_signature(response, ocsp.responder(response, authority, now))
+    except EdsError as error:
+        raise SourceUnreachable(error.detail) from error
+    return response
+
+
+def verified_list(raw: bytes, authority: Authority) -> RevocationList:
+    """Return the list if the authority signed it; SourceUnreachable otherwise."""
     found = crl.parse(raw)
     own = authority.certificate
     if found.issuer != own.subject_name or oids.CRL_SIGN_BIT not in own.key_usage:

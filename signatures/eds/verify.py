@@ -80,9 +80,9 @@ class Verifier:
         at = report.judged_at = received_at if report.time_stamp is None else report.time_stamp.gen_time
         authority = _step(report, "path", self._store.issuer_of, leaf, at)
         report.evidence = _chain(authority, *(() if report.time_stamp is None else (report.time_stamp.authority,)))
-        _step(report, "validity", _validity, leaf, at)
-        _step(report, "usage", _usage, leaf, demand)
-        _step(report, "role", _role, leaf, demand)
+        _step(report, "validity", check_validity, leaf, at)
+        _step(report, "usage", check_usage, leaf, demand)
+        _step(report, "role", check_role, leaf, demand)
         report.signer = _step(report, "identity", self._identity, leaf)
         _step(report, "revocation", self._not_revoked, report, leaf, authority, at, now)
         if self._revocation.checks_authorities:
@@ -103,9 +103,7 @@ class Verifier:
             if self._policy.signing_certificate_required:
                 raise EdsError(Code.ATTRIBUTES_MISSING, "signingCertificateV2")
             return
-        identifier, value = attributes.certificate_digest
-        if algorithms.digest(identifier, old_allowed=self._policy.old_algorithms_allowed).hash(leaf.raw) != value:
-            raise EdsError(Code.SIGNING_CERTIFICATE_MISMATCH)
+        check_signing_certificate(attributes, leaf, old_allowed=self._policy.old_algorithms_allowed)
 
     def _time_stamp(
         self, parsed: ParsedSignature, received_at: datetime, issued_at: datetime | None
@@ -220,24 +218,42 @@ def _signature(
         raise EdsError(Code.SIGNATURE_WRONG)
 
 
-def _validity(leaf: Certificate, at: datetime) -> None:
+def check_signing_certificate(
+    attributes: cms.SignedAttributes, leaf: Certificate, *, old_allowed: bool = False
+) -> bool:
+    """Return True when the signed attributes name this certificate (RFC 5035); EdsError otherwise."""
+    if attributes.certificate_digest is None:
+        raise EdsError(Code.ATTRIBUTES_MISSING, "signingCertificateV2")
+    identifier, value = attributes.certificate_digest
+    if algorithms.digest(identifier, old_allowed=old_allowed).hash(leaf.raw) != value:
+        raise EdsError(Code.SIGNING_CERTIFICATE_MISMATCH)
+    return True
+
+
+def check_validity(leaf: Certificate, at: datetime) -> bool:
+    """Return True when the certificate is valid at that moment; EdsError otherwise."""
     if at < leaf.not_before:
         raise EdsError(Code.NOT_YET_VALID, f"from {leaf.not_before:%Y-%m-%d %H:%M}Z")
     if at > leaf.not_after:
         raise EdsError(Code.EXPIRED, f"until {leaf.not_after:%Y-%m-%d %H:%M}Z")
+    return True
 
 
-def _usage(leaf: Certificate, demand: Demand) -> None:
+def check_usage(leaf: Certificate, demand: Demand) -> bool:
+    """Return True when the key is made for signing, or for signing in where that is enough; EdsError otherwise."""
     usage, extended = leaf.key_usage, leaf.extended_key_usage
     signs = oids.NON_REPUDIATION_BIT in usage and oids.EMAIL_PROTECTION in extended
     authenticates = oids.DIGITAL_SIGNATURE_BIT in usage and oids.CLIENT_AUTH in extended
     if leaf.is_authority or not (signs or (demand.authentication_allowed and authenticates)):
         raise EdsError(Code.USAGE_NOT_SIGNING)
+    return True
 
 
-def _role(leaf: Certificate, demand: Demand) -> None:
+def check_role(leaf: Certificate, demand: Demand) -> bool:
+    """Return True when the holder may do such an act; EdsError otherwise."""
     roles = leaf.extended_key_usage
     is_system = any(role == INFORMATION_SYSTEMS[0] or role.startswith(INFORMATION_SYSTEMS[1]) for role in roles)
     acts_for_organisation = oids.LEGAL_ENTITY in roles
     if is_system or not (oids.PERSON in roles or (demand.organisation_allowed and acts_for_organisation)):
         raise EdsError(Code.ROLE_NOT_PERSON)
+    return True
