@@ -3,10 +3,16 @@
 from celery import shared_task
 
 from portal import clock
-from signatures.services import trust
+from signatures.services import mobile, trust
 
 
 @shared_task
 def fetch_lists() -> int:
     """Every ten minutes: fetch the revocation lists for all processes, so that no voter waits for one."""
     return trust.refresh_lists(at=clock.now())
+
+
+@shared_task
+def forget_mobile_requests() -> int:
+    """Delete codes for telephones that are over; return how many. Idempotent."""
+    return mobile.forget_old(at=clock.now())

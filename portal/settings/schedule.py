@@ -39,6 +39,7 @@ BEAT = {
     "run due transitions": _each(60, "initiatives.tasks.run_due_transitions"),
     "recheck waiting votes": _each(60, "initiatives.tasks.recheck_waiting"),
     "fetch revocation lists": _each(600, "signatures.tasks.fetch_lists"),
+    "forget mobile requests": _each(300, "signatures.tasks.forget_mobile_requests"),
     "refresh rankings": _each(60, "initiatives.tasks.refresh_rankings"),
     "refresh pace": {"task": "initiatives.tasks.refresh_pace", "schedule": crontab(minute=1)},
     "export open data": {"task": "initiatives.tasks.export_open_data", "schedule": crontab(hour=3, minute=40)},
