@@ -32,3 +32,9 @@ BREAKER_PAUSE = timedelta(seconds=30)
 
 RECHECKS_A_RUN = 200
 """Pending signatures that one task run asks about again."""
+
+LOG_BATCH = 5_000
+"""Entries that get their places in one transaction: it takes about half a second and some 10 MB."""
+
+LEAVES_A_PAGE = 4_096
+"""Leaves that one answer holds: some 2 MB, sixteen tiles."""
