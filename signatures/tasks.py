@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from portal import clock
-from signatures.services import mobile, trust
+from signatures.services import mobile, sequencing, trust
 
 
 @shared_task
@@ -16,3 +16,9 @@ def fetch_lists() -> int:
 def forget_mobile_requests() -> int:
     """Delete codes for telephones that are over; return how many. Idempotent."""
     return mobile.forget_old(at=clock.now())
+
+
+@shared_task
+def sequence_votes() -> int:
+    """Each ten seconds: waiting entries of the vote log get their places and heads are signed; return how many."""
+    return sequencing.run(at=clock.now()).entries
