@@ -5,7 +5,7 @@ from celery import shared_task
 from portal import clock
 from signatures import limits
 from signatures.selectors.pending import pending_signatures
-from signatures.services import acceptance, mobile
+from signatures.services import acceptance, mobile, sequencing
 
 
 @shared_task
@@ -20,3 +20,9 @@ def recheck_pending() -> int:
 def forget_mobile_requests() -> int:
     """Delete codes for telephones that are over; return how many. Idempotent."""
     return mobile.forget_old(at=clock.now())
+
+
+@shared_task
+def sequence_votes() -> int:
+    """Each ten seconds: waiting entries of the vote log get their places and heads are signed; return how many."""
+    return sequencing.run(at=clock.now()).entries
