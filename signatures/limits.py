@@ -32,3 +32,15 @@ BREAKER_PAUSE = timedelta(seconds=30)
 
 RECHECKS_A_RUN = 200
 """Pending signatures that one task run asks about again."""
+
+MOBILE_CODE_OCTETS = 24
+"""192 random bits in a QR code: it is the only key to the statement, and cannot be guessed."""
+
+MOBILE_REFUSALS = 3
+"""Signatures by telephone that one code may have refused: a wrong key is chosen again, a program that tries on is stopped."""
+
+MOBILE_KEPT = timedelta(minutes=5)
+"""How long a code that is over is remembered, so that the page and the telephone are told so; then its row is deleted."""
+
+LARGEST_MOBILE_RETURN = 512 * 1024
+"""Octets that a telephone may send back: the largest signature (256 KiB) in base64, and the JSON around it."""
