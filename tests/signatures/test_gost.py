@@ -1,29 +1,21 @@
 """GOST: what others signed holds in every engine, and nothing near it does."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 
 import pytest
 
 from signatures.eds import algorithms, certificate, policy
 from signatures.eds.errors import Code, EdsError
-from signatures.eds.gost import gcrypt, integers, keys, openssl, signing, verification
+from signatures.eds.gost import gcrypt, integers, keys, signing
 from signatures.eds.gost.curves import CRYPTOPRO_A, TC26_512_A, Curve
 from signatures.eds.path import TrustStore
 from signatures.eds.revocation import RevocationChecker
 from signatures.eds.verify import Report, Status, Verifier
 from tests.signatures import gost_vectors
-from tests.signatures.gost_vectors import Signed, read
+from tests.signatures.gost_vectors import JUDGES, Judge, Signed, read
 from tests.signatures.test_eds_vectors import CONTENT, Recorded
 
 SIGNED = gost_vectors.all_signed()
-Judge = Callable[[keys.PublicKey, bytes, bytes], bool]
-JUDGES: dict[str, Judge] = {
-    "integers": partial(verification.verify, engine=integers.sum_x),
-    "openssl": partial(verification.verify, engine=openssl.sum_x),
-    "libgcrypt": gcrypt.verify,
-}
 SIGNING = datetime(2022, 9, 27, 21, 29, 41, tzinfo=UTC)
 """What the signer's clock said in the vector; its certificate is of July 2022 to July 2023."""
 
