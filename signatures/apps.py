@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 
 class SignaturesConfig(AppConfig):
@@ -9,6 +10,11 @@ class SignaturesConfig(AppConfig):
 
     def ready(self) -> None:
         """Refuse to start the public portal with demo or unpinned anchors, rather than at the first vote."""
+        from portal.web.navigation import Entry, register
+        from signatures import notifications  # noqa: F401  (hears of troubles)
+
+        label = _("What signatures rely on")
+        register(Entry("signatures", label, "signatures:standing", section="administration", order=20))
         if settings.TRUST_DOMAIN == "production":
             from signatures.services import trust
 

@@ -43,8 +43,17 @@ BREAKER_FAILURES = 3
 BREAKER_PAUSE = timedelta(seconds=30)
 """After three failures a responder is left in peace for half a minute, so that each voter does not wait in turn."""
 
-RECHECKS_A_RUN = 200
-"""Pending signatures that one task run asks about again."""
+ASKED_EVERY = timedelta(minutes=1)
+"""A responder that no voter asked for so long is asked by the portal: its silence is known before a voter meets it."""
+
+UNREACHABLE_ALARM = timedelta(minutes=10)
+"""A silence that administrators are told of: restarts and short faults of networks are over by then."""
+
+PENDING_ALARM = timedelta(hours=2)
+"""So long a vote may wait before administrators are told, whatever the responders look like."""
+
+EXPIRY_WARNING = timedelta(days=90)
+"""Before an authority's certificate ends: a new one takes weeks to come by official ways."""
 
 LARGEST_AUDITED_FILE = 64 * 1024 * 1024
 """What the commands for auditors read into memory: a document with its signature attached, or a national revocation list."""

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from portal import clock
-from signatures.services import mobile, trust
+from signatures.services import mobile, trust, watching
 
 
 @shared_task
@@ -16,3 +16,9 @@ def fetch_lists() -> int:
 def forget_mobile_requests() -> int:
     """Delete codes for telephones that are over; return how many. Idempotent."""
     return mobile.forget_old(at=clock.now())
+
+
+@shared_task
+def watch_trust() -> int:
+    """Each minute: see whether the responders answer and whether votes wait for long; administrators are told once."""
+    return watching.watch(at=clock.now())

@@ -38,6 +38,7 @@ BEAT = {
     },
     "run due transitions": _each(60, "initiatives.tasks.run_due_transitions"),
     "recheck waiting votes": _each(60, "initiatives.tasks.recheck_waiting"),
+    "watch trust": _each(60, "signatures.tasks.watch_trust"),
     "fetch revocation lists": _each(600, "signatures.tasks.fetch_lists"),
     "forget mobile requests": _each(300, "signatures.tasks.forget_mobile_requests"),
     "refresh rankings": _each(60, "initiatives.tasks.refresh_rankings"),

@@ -1,6 +1,7 @@
 """The tables of signatures, each group in a module of its own."""
 
+from signatures.models.incidents import Incident
 from signatures.models.mobile import MobileRequest
 from signatures.models.signature import Signature
 
-__all__ = ["MobileRequest", "Signature"]
+__all__ = ["Incident", "MobileRequest", "Signature"]
