@@ -43,6 +43,21 @@ BREAKER_FAILURES = 3
 BREAKER_PAUSE = timedelta(seconds=30)
 """After three failures a responder is left in peace for half a minute, so that each voter does not wait in turn."""
 
+RECHECK_CHUNK = 250
+"""Signatures that are judged between two results: a second of GOST on one core, so a stop costs little."""
+
+RECHECK_TURN = timedelta(minutes=5)
+"""A chunk that was taken and has no result by then is taken again: its worker is gone."""
+
+RECHECK_TASK_CHUNKS = 8
+"""Chunks that one task judges before it stands in line again, so that other work of the queue waits for seconds only."""
+
+RECHECK_ALONE = timedelta(seconds=50)
+"""A run of which nobody has taken a chunk for so long is sent to the workers again."""
+
+RECHECK_TASKS = 8
+"""Tasks of one run that are sent at a time: more cores than that are the exception."""
+
 ASKED_EVERY = timedelta(minutes=1)
 """A responder that no voter asked for so long is asked by the portal: its silence is known before a voter meets it."""
 

@@ -2,6 +2,7 @@
 
 from signatures.models.incidents import Incident
 from signatures.models.mobile import MobileRequest
+from signatures.models.recheck import RecheckChunk, RecheckRun
 from signatures.models.signature import Signature
 
-__all__ = ["Incident", "MobileRequest", "Signature"]
+__all__ = ["Incident", "MobileRequest", "RecheckChunk", "RecheckRun", "Signature"]

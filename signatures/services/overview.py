@@ -11,7 +11,7 @@ from cryptography.x509.oid import NameOID
 from signatures import limits
 from signatures.eds.path import Authority
 from signatures.models import Incident
-from signatures.services import breaker, parts, trust
+from signatures.services import breaker, parts, rechecking, trust
 from signatures.services.demo_responder import DemoResponder
 from signatures.services.fetching import HttpSource, Place
 from signatures.services.watching import shown_address
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from portal.errors import Sentence
 
 INCIDENTS = 10
+RECHECKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Overview:
     lists: list[ListLine]
     parts: list[PartLines]
     incidents: list[Incident]
+    rechecks: list[rechecking.Progress]
     demo_is_stopped: bool | None
     """Whether the demo's responder is stopped; None where there is none."""
 
@@ -91,6 +93,7 @@ def overview(*, at: datetime) -> Overview:
         lists=_lists(source, at) if isinstance(source, HttpSource) else [],
         parts=[PartLines(part.label, part.lines(at)) for part in parts.parts()],
         incidents=list(Incident.objects.all()[:INCIDENTS]),
+        rechecks=rechecking.latest(RECHECKS),
         demo_is_stopped=source.stopped_at is not None if isinstance(source, DemoResponder) else None,
     )
 
