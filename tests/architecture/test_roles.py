@@ -189,6 +189,7 @@ accounts:staff_sign_in                    | 200     | 200     | 200     | 200   
 accounts:staff_code                       | key     | key     | key     | key     | key     | key     | key     | key
 accounts:take_up MQ/no-such-token         | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 accounts:sign_out                         | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+signatures:standing                       | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
 signatures:sign_in                        | 200     | go      | go      | go      | go      | go      | go      | go
 web:design                                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 web:preferences                           | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
