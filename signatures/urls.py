@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from signatures.views import demo_authority, mobile, signing_in
+from signatures.views import demo_authority, mobile, signing_in, steps
 
 app_name = "signatures"
 
 urlpatterns = [
     path("sign-in/", signing_in.sign_in, name="sign_in"),
+    path("help/signing/", steps.steps, name="steps"),
 ]
 
 machine_urlpatterns = [
