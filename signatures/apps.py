@@ -21,6 +21,7 @@ class SignaturesConfig(AppConfig):
             raise ImproperlyConfigured(str(error)) from error
         label = _("What signatures rely on")
         register(Entry("signatures", label, "signatures:standing", section="administration", order=20))
+        register(Entry("signing-steps", _("How to sign"), "signatures:steps", "footer", order=20))
         if settings.TRUST_DOMAIN == "production":
             from signatures.services import trust
 
