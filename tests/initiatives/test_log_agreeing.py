@@ -77,7 +77,10 @@ TAMPERINGS = {
         " signature, 8, leaf_hash FROM signatures_logentry WHERE sequence = 0",
         "leaves beyond the size",
     ),
-    "a waiting vote taken away": ("DELETE FROM signatures_logentry WHERE sequence IS NULL", "the log counts 6 votes, its acts 8"),
+    "a waiting vote taken away": (
+        "DELETE FROM signatures_logentry WHERE sequence IS NULL",
+        "the log counts 6 votes, its acts 8",
+    ),
     "a tile": ("UPDATE signatures_logtile SET hashes = sha256('x') || substring(hashes FROM 33)", "tile (0, 0)"),
     "a head's note": (
         "UPDATE signatures_treehead SET note = replace(note, '8', '7') WHERE size = 8",
