@@ -46,6 +46,10 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         """Those that take votes at that moment."""
         return self.filter(Q(closes_at__isnull=True) | Q(closes_at__gt=at), state__in=OPEN_TO_VOTES)
 
+    def short_of_threshold(self) -> Self:
+        """Those that still need votes: what has passed its threshold is not near to it any more."""
+        return self.filter(threshold__isnull=False, tally__progress__lt=1)
+
     def due(self, at: datetime) -> Self:
         """Those whose state's deadline has passed."""
         return self.filter(state_deadline_at__lte=at)

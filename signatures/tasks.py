@@ -5,7 +5,7 @@ from celery import shared_task
 from portal import clock
 from signatures import limits
 from signatures.selectors.pending import pending_signatures
-from signatures.services import acceptance, heads, sequencing, witnessing
+from signatures.services import acceptance, heads, mobile, sequencing, witnessing
 
 
 @shared_task
@@ -35,3 +35,9 @@ def stamp_heads() -> int:
 def show_heads() -> int:
     """Each minute: the newest head of the archive goes to the witnesses that have not signed it."""
     return witnessing.show(at=clock.now())
+
+
+@shared_task
+def forget_mobile_requests() -> int:
+    """Delete codes for telephones that are over; return how many. Idempotent."""
+    return mobile.forget_old(at=clock.now())

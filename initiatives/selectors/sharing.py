@@ -77,7 +77,7 @@ def page_url(initiative: Initiative) -> str:
 def embedded_or_404(actor: Actor, code: str) -> Initiative:
     """Return a listed initiative with no more than a widget shows; what has only a link is on nobody's site."""
     found = Initiative.objects.visible_to(actor).filter(code=code, state__in=LISTED)
-    initiative = found.only("code", "title", "language", "threshold", "state").order_by().first()
+    initiative = found.only("code", "title", "parallel_title", "language", "threshold", "state").order_by().first()
     if initiative is None:
         raise NotVisible
     return initiative
@@ -87,7 +87,7 @@ def embed_facts(initiative: Initiative) -> EmbedFacts:
     """Return what the widget tells."""
     return EmbedFacts(
         code=initiative.code,
-        title=initiative.title,
+        title=initiative.shown_title,
         votes=exact_count(initiative),
         threshold=initiative.threshold,
         state=initiative.state,

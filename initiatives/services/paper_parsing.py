@@ -50,7 +50,7 @@ def parse(content: bytes) -> list[Row]:
         raise InvalidInput(fields={"file": _("The list is larger than 3 MB. Divide it.")})
     cells = _excel(content) if content.startswith(b"PK\x03\x04") else _csv(content)
     rows = list(_rows(cells))
-    if not rows:
+    if not any(row.iin for row in rows):
         raise InvalidInput(fields={"file": _("The list holds no line with an IIN.")})
     return rows
 

@@ -39,7 +39,7 @@ def frame(request: HttpRequest, code: str) -> HttpResponse:
     context |= {
         "facts": sharing.embed_facts(initiative),
         "page_url": sharing.page_url(initiative),
-        "language": initiative.language,
+        "language": initiative.shown_language,
         "state_label": initiative.get_state_display(),
         "takes_votes": initiative.takes_votes,
     }

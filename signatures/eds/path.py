@@ -28,14 +28,18 @@ class Authority:
     not_after: datetime
     depth: int
     issuer: "Authority | None" = None
+    lasting: bool = False
+    """It will check many signatures, so its key is made ready for them at the first one."""
+    old_algorithms_allowed: bool = False
     _keys: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def has_signed(self, algorithm: bytes, signature: bytes, message: bytes) -> bool:
         """Say whether this authority's key made the signature."""
-        scheme = algorithms.scheme(algorithm)
+        scheme = algorithms.scheme(algorithm, old_allowed=self.old_algorithms_allowed)
         key = self._keys.get(scheme.name)
         if key is None:
-            key = self._keys[scheme.name] = scheme.load_key(self.certificate.spki)
+            key = scheme.load_key(self.certificate.spki)
+            self._keys[scheme.name] = key = scheme.prepare(key) if self.lasting else key
         return scheme.verify(key, signature, message)
 
     def may_have_issued(self, child: Certificate) -> bool:
@@ -54,17 +58,31 @@ def _require_authority(candidate: Certificate) -> None:
 
 
 class TrustStore:
-    """The authorities of one trust domain."""
+    """The authorities of one trust domain. Old algorithms are for judging old evidence, never for votes."""
 
-    def __init__(self, anchors: Iterable[bytes], intermediates: Iterable[bytes] = ()) -> None:
+    def __init__(
+        self, anchors: Iterable[bytes], intermediates: Iterable[bytes] = (), *, old_algorithms_allowed: bool = False
+    ) -> None:
+        self._old_allowed = old_algorithms_allowed
         self._authorities: list[Authority] = []
         self._by_name: dict[bytes, list[Authority]] = {}
         for raw in anchors:
             anchor = certificate.parse(raw)
             _require_authority(anchor)
-            self._add(Authority(anchor, anchor.not_before, anchor.not_after, depth=1))
+            self._add(self._authority(anchor, None))
         self._chain([certificate.parse(raw) for raw in intermediates])
         self._known = {authority.certificate.sha256 for authority in self._authorities}
+
+    def _authority(self, own: Certificate, parent: Authority | None) -> Authority:
+        return Authority(
+            own,
+            own.not_before if parent is None else max(parent.not_before, own.not_before),
+            own.not_after if parent is None else min(parent.not_after, own.not_after),
+            depth=1 if parent is None else parent.depth + 1,
+            issuer=parent,
+            lasting=True,
+            old_algorithms_allowed=self._old_allowed,
+        )
 
     def _add(self, authority: Authority) -> None:
         self._authorities.append(authority)
@@ -82,15 +100,7 @@ class TrustStore:
         _require_authority(candidate)
         for parent in self._by_name.get(candidate.issuer, []):
             if parent.depth < DEEPEST_CHAIN and parent.has_issued(candidate):
-                self._add(
-                    Authority(
-                        candidate,
-                        max(parent.not_before, candidate.not_before),
-                        min(parent.not_after, candidate.not_after),
-                        depth=parent.depth + 1,
-                        issuer=parent,
-                    )
-                )
+                self._add(self._authority(candidate, parent))
                 return True
         return False
 
@@ -105,7 +115,7 @@ class TrustStore:
 
     def issuer_of(self, leaf: Certificate, at: datetime) -> Authority:
         """Return the authority that issued the certificate, if its chain is valid at that moment."""
-        algorithms.scheme(leaf.algorithm)
+        algorithms.scheme(leaf.algorithm, old_allowed=self._old_allowed)
         found = next((a for a in self._by_name.get(leaf.issuer, []) if a.has_issued(leaf)), None)
         if found is None:
             raise EdsError(Code.UNKNOWN_CA)

@@ -108,10 +108,10 @@ class RevocationChecker:
         response = ocsp.load_der_ocsp_response(raw)
         if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
             raise SourceUnreachable(response.response_status.name)
-        _require_responder(raw, authority, now)
+        require_responder(raw, authority, now)
         for single in response.responses:
             if _is_about(single, leaf, authority) and self._is_fresh(single, now):
-                return Answer(_state(single, at), "ocsp", raw)
+                return Answer(state_of(single, at), "ocsp", raw)
         raise SourceUnreachable("no fresh answer about this certificate")
 
     def _is_fresh(self, single: ocsp.OCSPSingleResponse, now: datetime) -> bool:
@@ -143,14 +143,14 @@ class RevocationChecker:
         fingerprint = hashlib.sha256(raw).digest() + authority.certificate.sha256
         known = self._lists.get(fingerprint)
         if known is None:
-            known = _verified_list(raw, authority)
+            known = verified_list(raw, authority)
             if len(self._lists) > 16:
                 self._lists.clear()
             self._lists[fingerprint] = known
         return known
 
 
-def _verified_list(raw: bytes, authority: Authority) -> _CheckedList:
+def verified_list(raw: bytes, authority: Authority) -> _CheckedList:
     outer = der.children(raw, der.whole(raw, der.SEQUENCE))
     fields = der.children(raw, outer[0])
     issuer = next((f for f in fields if f.tag == der.SEQUENCE and der.raw(raw, f) == _name(authority)), None)
@@ -177,7 +177,7 @@ def _reason(entry: x509.RevokedCertificate) -> x509.ReasonFlags | None:
         return None
 
 
-def _require_responder(raw: bytes, authority: Authority, now: datetime) -> None:
+def require_responder(raw: bytes, authority: Authority, now: datetime) -> None:
     """The answer must be signed by the authority itself or by a responder that it delegated (RFC 6960, 4.2.2.2)."""
     outer = der.children(raw, der.whole(raw, der.SEQUENCE))
     wrapped = der.children(raw, der.children(raw, outer[1])[0])
@@ -209,7 +209,7 @@ def _is_about(single: ocsp.OCSPSingleResponse, leaf: Certificate, authority: Aut
     )
 
 
-def _state(single: ocsp.OCSPSingleResponse, at: datetime) -> State:
+def state_of(single: ocsp.OCSPSingleResponse, at: datetime) -> State:
     if single.certificate_status is ocsp.OCSPCertStatus.GOOD:
         return State.GOOD
     since = single.revocation_time_utc

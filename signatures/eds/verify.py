@@ -1,7 +1,7 @@
 """The order in which a signature is judged; each step has its code and stands in the report.
 
-Nothing is judged at a time that the signer chose: T is the moment of receipt, handed in by the caller. The first step that
-fails ends the work, because what follows would rest on it.
+Nothing is judged at a time that the signer chose: T is the moment that a time stamp authority vouches for, else the moment
+of receipt, handed in by the caller. The first step that fails ends the work, because what follows would rest on it.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from signatures.eds import algorithms, cms, iin, oids
+from signatures.eds import algorithms, cms, iin, oids, tsp
 from signatures.eds.certificate import Certificate
 from signatures.eds.cms import ParsedSignature
 from signatures.eds.errors import Code, EdsError
@@ -18,7 +18,10 @@ from signatures.eds.iin import Sex
 from signatures.eds.path import Authority, TrustStore
 from signatures.eds.policy import PERSONAL_ACT, Demand, Policy
 from signatures.eds.revocation import CODES, RevocationChecker, State
+from signatures.eds.tsp import TimeStamp
 
+Times = tuple[datetime, datetime, datetime | None]
+"""Receipt, the moment of asking about revocation, and when the content was issued, if that is known."""
 INFORMATION_SYSTEMS = (oids.INFORMATION_SYSTEM, f"{oids.INFORMATION_SYSTEM}.")
 
 
@@ -65,6 +68,9 @@ class Report:
     certificate: Certificate | None = None
     signing_time: datetime | None = None
     """What the signer's clock said; nothing is judged by it."""
+    time_stamp: TimeStamp | None = None
+    judged_at: datetime | None = None
+    """T: the time stamp's moment, else that of receipt; None when no step came so far."""
     revocation_evidence: bytes = b""
 
     @property
@@ -92,33 +98,46 @@ class Verifier:
         self._policy = policy
 
     def verify(
-        self, data: bytes, content: bytes, *, at: datetime, now: datetime | None = None, demand: Demand = PERSONAL_ACT
+        self,
+        data: bytes,
+        content: bytes,
+        *,
+        at: datetime,
+        now: datetime | None = None,
+        issued_at: datetime | None = None,
+        demand: Demand = PERSONAL_ACT,
     ) -> Report:
-        """Judge the signature file `data` over `content` at T = `at`, with what is known at `now` of revocation."""
+        """Judge the signature file `data` over `content`, received `at`, with what is known at `now` of revocation.
+
+        T is the moment of a time stamp in the file, which may not lie before the content was `issued_at`, else `at`.
+        """
         report = Report()
         try:
-            self._run(report, data, content, at, now or at, demand)
+            self._run(report, data, content, (at, now or at, issued_at), demand)
         except EdsError as error:
             report.status = Status.PENDING if error.code is Code.RESPONDER_UNREACHABLE else Status.INVALID
             if not report.findings or report.findings[-1].ok:
                 report.findings.append(Finding("unnamed", False, error.code, error.detail))
         return report
 
-    def _run(self, report: Report, data: bytes, content: bytes, at: datetime, now: datetime, demand: Demand) -> None:
+    def _run(self, report: Report, data: bytes, content: bytes, times: Times, demand: Demand) -> None:
+        received_at, now, issued_at = times
         decoded = _step(report, "armour", cms.unarmour, data)
         parsed = _step(report, "structure", cms.parse, decoded)
         leaf = report.certificate = parsed.signer_certificate
         _step(report, "certificates", self._only_known, parsed)
-        scheme = _step(report, "algorithms", _algorithms, parsed, leaf)
+        scheme = _step(report, "algorithms", _algorithms, parsed, leaf, self._policy.old_algorithms_allowed)
         _step(report, "content", _content, parsed, content)
         attributes = _step(report, "attributes", _attributes, parsed, content, scheme)
         report.signing_time = attributes.signing_time
         _step(report, "signing_certificate", self._signing_certificate, attributes, leaf)
         _step(report, "signature", _signature, parsed, attributes, leaf, scheme)
+        report.time_stamp = _step(report, "time_stamp", self._time_stamp, parsed, received_at, issued_at)
+        at = report.judged_at = received_at if report.time_stamp is None else report.time_stamp.gen_time
         authority = _step(report, "path", self._store.issuer_of, leaf, at)
-        _step(report, "validity", _validity, leaf, at)
-        _step(report, "usage", _usage, leaf, demand)
-        _step(report, "role", _role, leaf, demand)
+        _step(report, "validity", check_validity, leaf, at)
+        _step(report, "usage", check_usage, leaf, demand)
+        _step(report, "role", check_role, leaf, demand)
         report.signer = _step(report, "identity", self._identity, leaf)
         _step(report, "revocation", self._not_revoked, report, leaf, authority, at, now)
         report.status = Status.VALID
@@ -137,9 +156,20 @@ class Verifier:
             if self._policy.signing_certificate_required:
                 raise EdsError(Code.ATTRIBUTES_MISSING, "signingCertificateV2")
             return
-        identifier, value = attributes.certificate_digest
-        if algorithms.digest(identifier).hash(leaf.raw) != value:
-            raise EdsError(Code.SIGNING_CERTIFICATE_MISMATCH)
+        check_signing_certificate(attributes, leaf, old_allowed=self._policy.old_algorithms_allowed)
+
+    def _time_stamp(
+        self, parsed: ParsedSignature, received_at: datetime, issued_at: datetime | None
+    ) -> TimeStamp | None:
+        if parsed.time_stamp is None:
+            return None
+        stamp = tsp.verify(parsed.time_stamp, parsed.signature, store=self._store, policy=self._policy)
+        skew = self._policy.clock_skew
+        if issued_at is not None and stamp.gen_time < issued_at - skew:
+            raise EdsError(Code.TIME_STAMP_OUT_OF_BOUNDS, "before the text was issued")
+        if stamp.gen_time > received_at + skew:
+            raise EdsError(Code.TIME_STAMP_OUT_OF_BOUNDS, "after the signature was received")
+        return stamp
 
     def _identity(self, leaf: Certificate) -> Signer:
         subject = leaf.subject
@@ -182,11 +212,11 @@ def _step(report: Report, name: str, function: Callable[..., Any], *arguments: A
     return result
 
 
-def _algorithms(parsed: ParsedSignature, leaf: Certificate) -> algorithms.Scheme:
-    scheme = algorithms.scheme(parsed.signature_algorithm)
-    if algorithms.digest(parsed.digest_algorithm) is not scheme.digest:
+def _algorithms(parsed: ParsedSignature, leaf: Certificate, old_allowed: bool) -> algorithms.Scheme:
+    scheme = algorithms.scheme(parsed.signature_algorithm, old_allowed=old_allowed)
+    if algorithms.digest(parsed.digest_algorithm, old_allowed=old_allowed) is not scheme.digest:
         raise EdsError(Code.ALGORITHM_NOT_ALLOWED, "digest and signature algorithm do not belong together")
-    algorithms.scheme(leaf.algorithm)
+    algorithms.scheme(leaf.algorithm, old_allowed=old_allowed)
     return scheme
 
 
@@ -211,24 +241,42 @@ def _signature(
         raise EdsError(Code.SIGNATURE_WRONG)
 
 
-def _validity(leaf: Certificate, at: datetime) -> None:
+def check_signing_certificate(
+    attributes: cms.SignedAttributes, leaf: Certificate, *, old_allowed: bool = False
+) -> bool:
+    """Return True when the signed attributes name this certificate (RFC 5035); EdsError otherwise."""
+    if attributes.certificate_digest is None:
+        raise EdsError(Code.ATTRIBUTES_MISSING, "signingCertificateV2")
+    identifier, value = attributes.certificate_digest
+    if algorithms.digest(identifier, old_allowed=old_allowed).hash(leaf.raw) != value:
+        raise EdsError(Code.SIGNING_CERTIFICATE_MISMATCH)
+    return True
+
+
+def check_validity(leaf: Certificate, at: datetime) -> bool:
+    """Return True when the certificate is valid at that moment; EdsError otherwise."""
     if at < leaf.not_before:
         raise EdsError(Code.NOT_YET_VALID, f"from {leaf.not_before:%Y-%m-%d %H:%M}Z")
     if at > leaf.not_after:
         raise EdsError(Code.EXPIRED, f"until {leaf.not_after:%Y-%m-%d %H:%M}Z")
+    return True
 
 
-def _usage(leaf: Certificate, demand: Demand) -> None:
+def check_usage(leaf: Certificate, demand: Demand) -> bool:
+    """Return True when the key is made for signing, or for signing in where that is enough; EdsError otherwise."""
     usage, extended = leaf.key_usage, leaf.extended_key_usage
     signs = oids.NON_REPUDIATION_BIT in usage and oids.EMAIL_PROTECTION in extended
     authenticates = oids.DIGITAL_SIGNATURE_BIT in usage and oids.CLIENT_AUTH in extended
     if leaf.is_authority or not (signs or (demand.authentication_allowed and authenticates)):
         raise EdsError(Code.USAGE_NOT_SIGNING)
+    return True
 
 
-def _role(leaf: Certificate, demand: Demand) -> None:
+def check_role(leaf: Certificate, demand: Demand) -> bool:
+    """Return True when the holder may do such an act; EdsError otherwise."""
     roles = leaf.extended_key_usage
     is_system = any(role == INFORMATION_SYSTEMS[0] or role.startswith(INFORMATION_SYSTEMS[1]) for role in roles)
     acts_for_organisation = oids.LEGAL_ENTITY in roles
     if is_system or not (oids.PERSON in roles or (demand.organisation_allowed and acts_for_organisation)):
         raise EdsError(Code.ROLE_NOT_PERSON)
+    return True

@@ -150,8 +150,15 @@ class TestReading:
 
     @pytest.mark.parametrize(
         "content",
-        [b"", b"\n\n", b"PK\x03\x04 no sheet", b"\x00\x01\x02\x03" * 50, b"x" * (3 * 1024 * 1024 + 1)],
-        ids=["empty", "blank lines", "a bent zip", "bytes", "too large"],
+        [
+            b"",
+            b"\n\n",
+            b"PK\x03\x04 no sheet",
+            b"\x00\x01\x02\x03" * 50,
+            b"x" * (3 * 1024 * 1024 + 1),
+            b"name;town\nAsan;Almaty\n",
+        ],
+        ids=["empty", "blank lines", "a bent zip", "bytes", "too large", "columns of something else"],
     )
     def test_what_is_no_list_is_refused(self, content: bytes) -> None:
         with pytest.raises(InvalidInput):

@@ -64,6 +64,21 @@ class TestFrame:
         assert "4\u202f120" in html or "4\u00a0120" in html
         assert f'href="http://testserver/ru/petitions/{petition.code}/" target="_blank" rel="noopener"' in html
         assert petition.problem not in html
+
+    def test_it_has_the_title_of_the_readers_language_where_there_is_one(
+        self, client: Client, petition: Initiative
+    ) -> None:
+        words = {
+            "parallel_title": "Автобус до ночи",
+            "parallel_problem": "Нет рейса",
+            "parallel_proposal": "Пустить рейс",
+        }
+        Initiative.objects.filter(pk=petition.pk).update(**words)
+        assert '<h1 class="embed__title" lang="ru"' in (
+            html := client.get(f"/ru/embed/{petition.code}/").content.decode()
+        )
+        assert words["parallel_title"] in html
+        assert TITLE in client.get(f"/kk/embed/{petition.code}/").content.decode()
         assert "csrf" not in html.lower()
 
     def test_who_is_signed_in_is_nobody_there_and_no_cookie_comes_back(

@@ -112,7 +112,7 @@ def test_real_leaves_lead_to_the_real_authority(store: TrustStore, path: str) ->
 
 
 def test_the_head_of_an_organisation_is_read_from_a_gost_certificate_too() -> None:
-    """Slicing knows no algorithms: only the signature of this one cannot be checked yet."""
+    """Its algorithm is GOST 34.310-2004, which a store knows only if it is told to."""
     leaf = certificate.parse(_read("certs/certs_ceo_valid_sign_2004_gost.der"))
 
     assert leaf.subject.bin == "123456789021"
@@ -126,24 +126,6 @@ def test_two_signers_are_refused(store: TrustStore) -> None:
     checker = RevocationChecker(Recorded(), policy.TEST)
 
     assert Verifier(store, checker, policy.TEST).verify(data, CONTENT, at=WHILE_VALID).code is Code.SIGNER_COUNT
-
-
-def test_a_signature_by_gost_is_refused_with_a_clear_code(store: TrustStore) -> None:
-    """Made of the two-signer vector by leaving out its RSA signer and that one's certificate."""
-    from signatures.eds import der, signing
-
-    data = _read("cms/two_signers_gost2015+rsa_detached.der")
-    outer = der.children(data, der.whole(data, der.SEQUENCE))
-    parts = der.children(data, der.expect(data, outer[1].body, outer[1].end, der.SEQUENCE))
-    gost = der.children(data, parts[-1])[0]
-    digest = der.raw(data, der.children(data, gost)[2])
-    rest = (der.raw(data, parts[2]), der.raw(data, parts[3]), signing.element(der.SET, der.raw(data, gost)))
-    signed = signing.element(der.SEQUENCE, der.raw(data, parts[0]), signing.element(der.SET, digest), *rest)
-    alone = signing.element(der.SEQUENCE, der.raw(data, outer[0]), signing.element(0xA0, signed))
-    checker = RevocationChecker(Recorded(), policy.TEST)
-
-    report = Verifier(store, checker, policy.TEST).verify(alone, CONTENT, at=WHILE_VALID)
-    assert report.code is Code.ALGORITHM_NOT_ALLOWED
 
 
 def test_the_revocation_list_of_the_real_authority_is_believed_and_forged_ones_are_not(store: TrustStore) -> None:
