@@ -65,3 +65,6 @@ LOG_BATCH = 5_000
 
 LEAVES_A_PAGE = 4_096
 """Leaves that one answer holds: some 2 MB, sixteen tiles."""
+
+STAMPS_A_RUN = 3
+"""Heads of the archive that one run asks time stamps for: the newest says all that older ones say, but the time."""

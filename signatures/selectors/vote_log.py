@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q
 
 from signatures.log import leaves, tiles, tree
 from signatures.log.leaves import Entry
 from signatures.log.tree import Node
 from signatures.models import LogEntry, TreeHead, VoteLog
-from signatures.models.log import ARCHIVE
+from signatures.models.log import ARCHIVE as ARCHIVE
 
 CHUNK = 5_000
 """Leaves read at a time: memory stays flat however long a log is."""
@@ -122,3 +123,17 @@ def latest_head(log: VoteLog) -> TreeHead | None:
 def waiting(log: VoteLog) -> int:
     """Return how many entries have no place yet."""
     return LogEntry.objects.filter(log=log, sequence__isnull=True).count()
+
+
+def unclosed_codes() -> list[str]:
+    """Return the codes of logs that have grown since they were closed, or were never closed; the archive is none of them."""
+    waiting = LogEntry.objects.filter(log=OuterRef("pk"), sequence__isnull=True)
+    grown = Q(closed_size__isnull=True) | Q(closed_size__lt=F("size")) | Exists(waiting)
+    return list(VoteLog.objects.exclude(code=ARCHIVE).filter(grown).values_list("code", flat=True))
+
+
+def final_head(log: VoteLog) -> TreeHead | None:
+    """Return the head that ended the voting; None while votes may come, or came since."""
+    if log.closed_size is None or log.closed_size != log.size:
+        return None
+    return TreeHead.objects.filter(log=log, size=log.closed_size).first()
