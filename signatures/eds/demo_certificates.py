@@ -159,7 +159,7 @@ def make_responder(family: Family, key: SigningKey, issuer: Holder, secret: byte
 
     The national responders mark themselves as not to be asked about in two ways: RSA with nothing inside, GOST with a NULL.
     """
-    no_check = issuing.extension(oids.OCSP_NOCHECK, b"" if family is Family.RSA else encoding.NULL)
+    no_check = issuing.extension(oids.OCSP_NO_CHECK, b"" if family is Family.RSA else encoding.NULL)
     return _make_service(
         "OCSP RESPONDER", key, issuer, secret, validity,
         [key_usage(oids.DIGITAL_SIGNATURE_BIT), no_check, issuing.extended_key_usage(oids.OCSP_SIGNING)],

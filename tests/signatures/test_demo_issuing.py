@@ -154,7 +154,7 @@ def test_the_services_have_the_certificates_that_the_standards_want(pki: DemoPki
     assert (tsa.critical, list(tsa.value)) == (True, [ExtendedKeyUsageOID.TIME_STAMPING])
     responder = authority.responder.parsed
     assert responder.extended_key_usage == {oids.OCSP_SIGNING}
-    assert responder.extensions[oids.OCSP_NOCHECK] == (b"" if family is Family.RSA else b"\x05\x00")
+    assert responder.extensions[oids.OCSP_NO_CHECK] == (b"" if family is Family.RSA else b"\x05\x00")
 
 
 # --- everybody, judged ---
