@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from signatures.eds import certificate, cms, oids
 from signatures.eds.demo_pki import DemoPki, is_complete
 from signatures.eds.errors import EdsError
+from signatures.eds.ocsp import NONCE_OCTETS
 from signatures.eds.path import Authority, TrustStore
 from signatures.eds.policy import POLICIES, Domain
 from signatures.eds.revocation import RevocationChecker
