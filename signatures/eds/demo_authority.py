@@ -24,7 +24,7 @@ from signatures.eds.demo_certificates import (
 from signatures.eds.demo_people import DemoPerson
 from signatures.eds.errors import EdsError
 from signatures.eds.issuing import Holder, ListNumbers, Validity
-from signatures.eds.revocation import NEVER_ISSUED_SINCE
+from signatures.eds.ocsp import NEVER_ISSUED_SINCE
 from signatures.eds.signing_keys import SigningKey
 
 LIST_LIFETIME = timedelta(days=7)
