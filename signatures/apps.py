@@ -1,7 +1,8 @@
-"""Registers signatures with Django, and stops a production start whose trust store is not sound."""
+"""Registers signatures with Django, and stops a start whose engines for GOST, or whose trust store, are not sound."""
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,7 +10,13 @@ class SignaturesConfig(AppConfig):
     name = "signatures"
 
     def ready(self) -> None:
-        """Refuse to start the public portal with demo or unpinned anchors, rather than at the first vote."""
+        """Refuse the start with engines that fail, or in production with unsound anchors, rather than the first vote."""
+        from signatures.eds.gost import selftest
+
+        try:
+            selftest.run()
+        except selftest.EngineFailed as error:
+            raise ImproperlyConfigured(str(error)) from error
         from portal.web.navigation import Entry, register
         from signatures import notifications  # noqa: F401  (hears of troubles)
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from portal import clock
 from signatures import limits
 from signatures.models import RecheckRun
-from signatures.services import mobile, rechecking, trust, watching
+from signatures.services import mobile, rechecking, sequencing, trust, watching
 
 DEFAULT_QUEUE = str(settings.CELERY_TASK_DEFAULT_QUEUE)
 
@@ -54,3 +54,9 @@ def go_on_rechecking() -> int:
 def send_recheck(run: RecheckRun, *, queue: str = DEFAULT_QUEUE) -> None:
     """Give a run's chunks to all workers that are there."""
     group(recheck_chunks.s(str(run.pk)) for _task in range(limits.RECHECK_TASKS)).apply_async(queue=queue)
+
+
+@shared_task
+def sequence_votes() -> int:
+    """Each ten seconds: waiting entries of the vote log get their places and heads are signed; return how many."""
+    return sequencing.run(at=clock.now()).entries

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from initiatives import policies, switches
 from initiatives.models import Initiative, VoteAct
 from initiatives.selectors.counts import exact_count
-from initiatives.services import unsettled, voters
+from initiatives.services import unsettled, vote_logging, voters
 from initiatives.services.standing import GATE
 from initiatives.states import AgeBand, VoteSource
 from portal.clock import local_date
@@ -45,10 +45,11 @@ FROM initiatives_initiative WHERE id = %(initiative)s
 KEEP = """
 WITH act AS (
     INSERT INTO initiatives_voteact (
-        initiative_id, signer_tag, sequence, previous, signature_id, voter_id, shown_name, territory_id, age_band, source, at
+        initiative_id, signer_tag, sequence, previous, signature_id, voter_id, shown_name, territory_id, age_band, source, at,
+        entry
     ) VALUES (
         %(initiative)s, %(signer_tag)s, %(sequence)s, %(previous)s, %(signature)s, %(voter)s, %(shown_name)s, %(territory)s,
-        %(age_band)s, %(source)s, %(at)s
+        %(age_band)s, %(source)s, %(at)s, %(entry)s
     ) RETURNING id
 ), waiting AS (
     INSERT INTO initiatives_pendingtally (initiative_id, delta, counted_at, territory_id, age_band)
@@ -63,7 +64,7 @@ FROM act
 
 @dataclass(frozen=True, slots=True)
 class VoteReceipt:
-    """What the voter is shown at once: the act, how they stand now, and the count with their act in it.
+    """What the voter is shown at once: the act, how they stand now, the count with their act in it, and the log's receipt.
 
     The act has no number where it only took back what waited (`WaitingAct`): nothing was to be counted.
     """
@@ -71,6 +72,7 @@ class VoteReceipt:
     act: VoteAct
     is_in_force: bool
     votes: int
+    receipt: dict[str, Any] | None = None
 
 
 def cast(
@@ -207,8 +209,9 @@ def write(
         source=voter.source,
         at=at,
     )
+    logged = vote_logging.log_act(act, last=last)
     votes = _keep(act, delta=1 if gives else -1, counted_at=at if gives or last is None else last.at)
-    return VoteReceipt(act=act, is_in_force=gives, votes=votes)
+    return VoteReceipt(act=act, is_in_force=gives, votes=votes, receipt=logged.receipt)
 
 
 def _keep(act: VoteAct, *, delta: int, counted_at: datetime) -> int:
@@ -228,6 +231,7 @@ def _keep(act: VoteAct, *, delta: int, counted_at: datetime) -> int:
         "age_band": act.age_band,
         "source": act.source,
         "at": act.at,
+        "entry": act.entry,
         "delta": delta,
         "counted_at": counted_at,
         "region": region_of(act.territory),
