@@ -21,8 +21,18 @@ class SignaturesConfig(AppConfig):
         from signatures import notifications  # noqa: F401  (hears of troubles)
 
         label = _("What signatures rely on")
+        self._say_how_it_stands()
         register(Entry("signatures", label, "signatures:standing", section="administration", order=20))
         if settings.TRUST_DOMAIN == "production":
             from signatures.services import trust
 
             trust.verifier()
+
+    @staticmethod
+    def _say_how_it_stands() -> None:
+        """Tell the page of administrators about engines and vote logs."""
+        from signatures.selectors import vote_log_lag
+        from signatures.services import engines, parts
+
+        parts.register(parts.Part("vote_logs", _("Vote logs"), vote_log_lag.lines, order=20))
+        parts.register(parts.Part("engines", _("Engines that judge signatures"), engines.lines, order=30))
