@@ -46,8 +46,8 @@ def accepted(*, signature: Signature, report: Report) -> Accepted | None:
     return Accepted(signature, report.signer, signer_tags(subject=signature.subject, iin=report.signer.iin))
 
 
-def conclude(*, signature: Signature, report: Report) -> None:
-    """Write what the answer was to the pending row, once, in the caller's transaction.
+def conclude(*, signature: Signature, report: Report, at: datetime) -> None:
+    """Write what the answer was to the pending row, and what proves it beside, once, in the caller's transaction.
 
     Raises ValueError for a report that is still pending, and for a signature that was concluded before.
     """
