@@ -158,3 +158,9 @@ def cosigned(head: TreeHead) -> str:
     """Return the signed note with the lines of the witnesses below the portal's own."""
     lines = sorted(head.cosignatures.all(), key=lambda one: one.pk)
     return head.note + "".join(one.line for one in lines)
+
+
+def final_head_of(code: str) -> TreeHead | None:
+    """Return the final head of a petition's log; None while it is not made."""
+    closed = TreeHead.objects.filter(log__code=code, log__closed_size=F("log__size"), size=F("log__size"))
+    return closed.select_related("log").first()
