@@ -28,6 +28,7 @@ from portal.switches.models import SwitchState
 from portal.webhooks import sending
 from portal.webhooks.client import Answer
 from portal.webhooks.models import Delivery as WebhookDelivery
+from signatures.services import signing_in
 from tests.architecture.world import World
 
 pytestmark = pytest.mark.django_db
@@ -195,7 +196,20 @@ def counts_elsewhere(world: World) -> bool:
 
 
 SAY = {"stance": "for", "text": "Дұрыс айтылған.", "parent": ""}
+
+
+def makes_a_code_for_the_telephone(world: World) -> bool:
+    """The page that asks for a code gets one; where it does not, it is told why."""
+    token = signing_in.ask(language="en", at=clock.now()).token
+    answer = world.browser("anonymous").post("/sign/mobile/", {"token": token}, headers={"Accept-Language": "en"})
+    assert (SENTENCE in answer.content.decode()) == (answer.status_code == 503)
+    return answer.status_code == 200
+
+
 EFFECTS: dict[str, Works] = {
+    "signatures.mobile": everywhere(
+        shows("anonymous", "signatures:sign_in", 'data-way="mobile"'), makes_a_code_for_the_telephone
+    ),
     "initiatives.votes": everywhere(
         shows("anonymous", "initiatives:detail collecting", "vote/"),
         answers("anonymous", "initiatives:vote collecting"),
