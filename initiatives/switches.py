@@ -116,6 +116,13 @@ OPEN_DATA = register(
         _("No new edition is written. The editions that exist can be downloaded."),
     )
 )
+VOTE_LOG = register(
+    Switch(
+        "initiatives.vote_log",
+        _("The vote log for programs"),
+        _("Leaves, proofs, heads and receipts answer with 503. Votes are still written into the log."),
+    )
+)
 VERIFY = register(
     Switch(
         "initiatives.verify",
@@ -163,5 +170,14 @@ PAPER = register(
         "initiatives.paper",
         _("Bringing paper lists"),
         _("No new list is taken. Lists that were brought are confirmed and entered."),
+    )
+)
+KEEP_WAITING = register(
+    Switch(
+        "initiatives.keep_waiting",
+        _("Keeping votes while the certification authority is silent"),
+        _(
+            "Votes whose certificate nobody can check are refused and may be sent again. Those that wait are still counted."
+        ),
     )
 )

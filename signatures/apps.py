@@ -1,24 +1,27 @@
-"""Registers signatures with Django, and stops a production start whose trust store is not sound."""
-
-from importlib import import_module
+"""Registers signatures with Django, and stops a start whose engines for GOST, or whose trust store, are not sound."""
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-
-from portal.web import navigation
 
 
 class SignaturesConfig(AppConfig):
     name = "signatures"
 
     def ready(self) -> None:
-        """Declare the switch and the link in the footer; refuse to start the public portal with demo or unpinned anchors.
+        """Refuse the start with engines that fail, or in production with unsound anchors, rather than the first vote."""
+        from portal.web.navigation import Entry, register
+        from signatures import notifications, switches  # noqa: F401  (hears of troubles; what can be turned off)
+        from signatures.eds.gost import selftest
 
-        Better now than at the first vote.
-        """
-        import_module("signatures.switches")
-        navigation.register(navigation.Entry("signing-steps", _("How to sign"), "signatures:steps", "footer", order=20))
+        try:
+            selftest.run()
+        except selftest.EngineFailed as error:
+            raise ImproperlyConfigured(str(error)) from error
+        label = _("What signatures rely on")
+        register(Entry("signatures", label, "signatures:standing", section="administration", order=20))
+        register(Entry("signing-steps", _("How to sign"), "signatures:steps", "footer", order=20))
         if settings.TRUST_DOMAIN == "production":
             from signatures.services import trust
 

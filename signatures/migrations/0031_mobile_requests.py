@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("signatures", "0003_not_emptied"),
+        ("signatures", "0022_vote_log_promises"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@
  * template (signatures/signer_messages.html), in the reader's language.
  */
 
-import { choosePerson, offerPeople } from "./eds-demo.js";
+import { choose, offerPeople } from "./eds-demo.js";
 import { isForbidden, NCALayer, SigningTrouble } from "./eds-ncalayer.js";
 import { Telephone } from "./eds-telephone.js";
 import { putLikeliestFirst, rememberWay } from "./eds-ways.js";
@@ -213,7 +213,7 @@ class EdsSigner extends HTMLElement {
     this.dataset.state = on ? "busy" : "idle";
     this.#part("trouble").hidden = true;
     this.#part("stop").hidden = !on;
-    for (const name of ["with-ncalayer", "with-mobile", "with-key-file", "upload", "person", "key-file", "password"]) {
+    for (const name of ["with-ncalayer", "with-mobile", "with-key-file", "upload", "person", "person-key", "key-file", "password"]) {
       const part = this.#part(name);
       if (part) part.disabled = on;
     }
@@ -247,9 +247,13 @@ class EdsSigner extends HTMLElement {
     const [select, note, missing] = [this.#part("person"), this.#part("person-note"), this.#message("no_demo")];
     const controlUrl = this.dataset.demoControlUrl;
     this.#part("demo").hidden = false;
-    offerPeople({ controlUrl, select, note, missing });
+    const family = this.#part("person-key");
+    offerPeople({ controlUrl, select, family, note, missing });
     select.addEventListener("change", () => {
-      this.#demoChoice = choosePerson({ controlUrl, person: select.value, note, missing });
+      this.#demoChoice = choose({ controlUrl, what: "select", choice: { person: select.value }, note, missing });
+    });
+    family.addEventListener("change", () => {
+      this.#demoChoice = choose({ controlUrl, what: "key", choice: { key: family.value }, note, missing });
     });
   }
 

@@ -46,7 +46,7 @@ PAGES = {
     ),
     "head": ("initiatives:inbox_sign submitted", "initiatives:inbox_sign asked"),
     "administrator": (
-        "web:administration", "web:switches", "web:switch initiatives.comments", "initiatives:kinds",
+        "web:administration", "web:switches", "web:switch initiatives.comments", "signatures:standing", "initiatives:kinds",
         "initiatives:kind petition-central", "initiatives:kind_new", "initiatives:kind_version petition-central",
         "initiatives:kind_preview petition-central",
     ),
