@@ -12,7 +12,7 @@ class SignaturesConfig(AppConfig):
     def ready(self) -> None:
         """Refuse the start with engines that fail, or in production with unsound anchors, rather than the first vote."""
         from portal.web.navigation import Entry, register
-        from signatures import notifications  # noqa: F401  (hears of troubles)
+        from signatures import notifications, switches  # noqa: F401  (hears of troubles; what can be turned off)
         from signatures.eds.gost import selftest
 
         try:
