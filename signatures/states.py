@@ -46,7 +46,7 @@ SENTENCES: "Mapping[str, _StrPromise]" = {
     "too_large": _("The signature file is larger than 256 KB. Send only the signature, without other files."),
     "not_der": _("The signature file is damaged or incomplete. Please sign again."),
     "not_signed_data": _("This file is not a digital signature in the CMS format."),
-    "unsupported_part": _("The signature has parts that the portal does not accept. Sign again without a time stamp."),
+    "unsupported_part": _("The signature has parts that the portal does not accept. Please sign again with NCALayer."),
     "signer_count": _("There must be exactly one signature in the file."),
     "certificate_missing": _("The signer's certificate is not in the signature. Please sign again."),
     "certificate_malformed": _("The certificate in the signature cannot be read."),
@@ -60,6 +60,14 @@ SENTENCES: "Mapping[str, _StrPromise]" = {
     "attributes_malformed": _("The attributes of the signature are damaged. Please sign again."),
     "signing_certificate_mismatch": _("The signature names another certificate than the one it carries."),
     "signature_wrong": _("The signature does not match the text and the certificate."),
+    # --- the time stamp ---
+    "time_stamp_wrong": _("The time stamp in the signature is damaged or belongs to another signature. Sign again."),
+    "time_stamp_not_trusted": _(
+        "The time stamp in the signature is not from an authority that the portal trusts. Sign again without a time stamp."
+    ),
+    "time_stamp_out_of_bounds": _(
+        "The time stamp is older than the text that you signed, or lies in the future. Open the page again and sign."
+    ),
     # --- the certificate ---
     "unknown_ca": _("The certificate was not issued by a certification authority that the portal trusts."),
     "ca_not_valid": _("The certificate of the certification authority is not valid at this time."),

@@ -102,6 +102,7 @@ class Certificate:
     not_after: datetime
     spki: bytes
     extensions: dict[str, bytes]
+    critical: frozenset[str] = frozenset()
 
     @cached_property
     def sha256(self) -> bytes:
@@ -147,11 +148,12 @@ class Certificate:
         return None
 
 
-def _extensions(data: bytes, holder: Slice) -> dict[str, bytes]:
+def _extensions(data: bytes, holder: Slice) -> tuple[dict[str, bytes], frozenset[str]]:
     outer = der.children(data, holder)
     if len(outer) != 1 or outer[0].tag != der.SEQUENCE:
         raise EdsError(Code.CERTIFICATE_MALFORMED, "extensions")
     found: dict[str, bytes] = {}
+    marked: set[str] = set()
     for extension in der.children(data, outer[0]):
         parts = der.children(data, extension)
         if extension.tag != der.SEQUENCE or len(parts) not in (2, 3) or parts[-1].tag != der.OCTET_STRING:
@@ -165,7 +167,9 @@ def _extensions(data: bytes, holder: Slice) -> dict[str, bytes]:
         if name in found:
             raise EdsError(Code.CERTIFICATE_MALFORMED, "an extension occurs twice")
         found[name] = der.contents(data, parts[-1])
-    return found
+        if critical:
+            marked.add(name)
+    return found, frozenset(marked)
 
 
 def parse(raw: bytes) -> Certificate:
@@ -182,6 +186,7 @@ def parse(raw: bytes) -> Certificate:
     validity = der.children(raw, fields[4])
     if len(validity) != 2:
         raise EdsError(Code.CERTIFICATE_MALFORMED, "validity")
+    extensions, critical = _extensions(raw, fields[7])
     return Certificate(
         raw=raw,
         tbs=der.raw(raw, outer[0]),
@@ -193,5 +198,6 @@ def parse(raw: bytes) -> Certificate:
         not_before=der.time(raw, validity[0]),
         not_after=der.time(raw, validity[1]),
         spki=der.raw(raw, fields[6]),
-        extensions=_extensions(raw, fields[7]),
+        extensions=extensions,
+        critical=critical,
     )

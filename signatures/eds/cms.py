@@ -1,8 +1,9 @@
 """The signature file (RFC 5652): taken out of its armour and sliced.
 
-What is accepted is what NCALayer writes: SignedData over plain data with one signer. Everything else that RFC 5652
-offers is refused rather than skipped, so that no byte of an accepted file is without meaning: each is signed, or fixed by
-the standard, or compared with something that is.
+What is accepted is what NCALayer writes: SignedData over plain data with one signer, and perhaps one time stamp over the
+signature (CAdES-T). Everything else that RFC 5652 offers is refused rather than skipped, so that no byte of an accepted
+file is without meaning: each is signed, or fixed by the standard, or compared with something that is. A time stamp is
+itself such a file, over another type of content.
 """
 
 import base64
@@ -21,7 +22,9 @@ LARGEST_CMS = 256 * 1024
 
 ATTACHED = 0xA0
 KEY_IDENTIFIER = 0x80
+VERSION_1, VERSION_3 = b"\x02\x01\x01", b"\x02\x01\x03"
 SIGNED_ATTRIBUTES = 0xA0
+UNSIGNED_ATTRIBUTES = 0xA1
 _PEM_BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,32})-----")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]+")
 
@@ -68,6 +71,8 @@ class SignedAttributes:
     signing_time: datetime | None
     certificate_digest: tuple[bytes, bytes] | None
     """AlgorithmIdentifier and hash of the signer's certificate (signingCertificateV2, RFC 5035)."""
+    certificate_sha1: bytes | None = None
+    """The same by signingCertificate (RFC 2634), which older time stamp authorities write. A signer's is not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +86,15 @@ class ParsedSignature:
     signature_algorithm: bytes
     attributes: bytes
     signature: bytes
+    time_stamp: bytes | None = None
+    """The token that is the one unsigned attribute allowed (RFC 3161, appendix A); its own signature is not checked here."""
 
 
-def parse(data: bytes) -> ParsedSignature:
-    """Slice a ContentInfo; EdsError with the code of the first thing that is not as it must be."""
+def parse(data: bytes, content_type: str = oids.DATA) -> ParsedSignature:
+    """Slice a ContentInfo; EdsError with the code of the first thing that is not as it must be.
+
+    Of another `content_type` than plain data the content is attached, and no unsigned attribute is allowed.
+    """
     outer = der.children(data, der.whole(data, der.SEQUENCE))
     if len(outer) != 2 or outer[0].tag != der.OBJECT_IDENTIFIER or der.oid(data, outer[0]) != oids.SIGNED_DATA:
         raise EdsError(Code.NOT_SIGNED_DATA, "the content type is another one")
@@ -94,20 +104,27 @@ def parse(data: bytes) -> ParsedSignature:
     parts = der.children(data, inner)
     if inner.end != outer[1].end or len(parts) < 4 or parts[1].tag != der.SET or parts[-1].tag != der.SET:
         raise EdsError(Code.NOT_SIGNED_DATA, "its parts are not those of SignedData")
-    if der.raw(data, parts[0]) not in (b"\x02\x01\x01", b"\x02\x01\x03"):
+    if der.raw(data, parts[0]) not in (VERSION_1, VERSION_3):
         raise EdsError(Code.NOT_SIGNED_DATA, "unknown version")
-    content = _content(data, parts[2])
+    content = _content(data, parts[2], content_type)
     certificates = _certificates(data, parts[3:-1])
     infos = der.children(data, parts[-1])
     if len(infos) != 1:
         raise EdsError(Code.SIGNER_COUNT, f"{len(infos)} signers")
-    return _signer(data, infos[0], der.contents(data, parts[1]), der.raw(data, parts[0]), content, certificates)
+    signer = _signer(data, infos[0], der.contents(data, parts[1]), content, certificates)
+    # Version 3 says that the signer is of version 3 or that the content is not plain data (RFC 5652, 5.1).
+    signers = data[infos[0].body : infos[0].body + len(VERSION_1)]
+    if der.raw(data, parts[0]) != (signers if content_type == oids.DATA else VERSION_3):
+        raise EdsError(Code.NOT_SIGNED_DATA, "a version that does not fit the parts")
+    if content_type != oids.DATA and (signer.content is None or signer.time_stamp is not None):
+        raise EdsError(Code.NOT_SIGNED_DATA, "content is missing, or there are unsigned attributes")
+    return signer
 
 
-def _content(data: bytes, encapsulated: Slice) -> bytes | None:
+def _content(data: bytes, encapsulated: Slice, content_type: str) -> bytes | None:
     parts = der.children(data, encapsulated)
-    if encapsulated.tag != der.SEQUENCE or not 1 <= len(parts) <= 2 or der.oid(data, parts[0]) != oids.DATA:
-        raise EdsError(Code.NOT_SIGNED_DATA, "what is signed is not plain data")
+    if encapsulated.tag != der.SEQUENCE or not 1 <= len(parts) <= 2 or der.oid(data, parts[0]) != content_type:
+        raise EdsError(Code.NOT_SIGNED_DATA, "what is signed is another type of content")
     if len(parts) == 1:
         return None
     octets = der.expect(data, parts[1].body, parts[1].end, der.OCTET_STRING)
@@ -128,21 +145,20 @@ def _certificates(data: bytes, optional: list[Slice]) -> tuple[bytes, ...]:
 
 
 def _signer(
-    data: bytes, info: Slice, digests: bytes, version: bytes, content: bytes | None, certificates: tuple[bytes, ...]
+    data: bytes, info: Slice, digests: bytes, content: bytes | None, certificates: tuple[bytes, ...]
 ) -> ParsedSignature:
     parts = der.children(data, info)
     if info.tag != der.SEQUENCE or len(parts) < 5:
         raise EdsError(Code.ATTRIBUTES_MISSING, "the signer has no signed attributes")
     if parts[3].tag != SIGNED_ATTRIBUTES or parts[5:6] == []:
         raise EdsError(Code.ATTRIBUTES_MISSING, "the signer has no signed attributes")
-    if len(parts) > 6:
-        raise EdsError(Code.UNSUPPORTED_PART, "unsigned attributes")
+    if len(parts) > 7:
+        raise EdsError(Code.UNSUPPORTED_PART, "parts behind the unsigned attributes")
     if parts[5].tag != der.OCTET_STRING:
         raise EdsError(Code.NOT_SIGNED_DATA, "the signature value is not an octet string")
-    expected = b"\x02\x01\x03" if parts[1].tag == KEY_IDENTIFIER else b"\x02\x01\x01"
-    # Both versions follow from how the signer is named, by issuer and serial or by key (RFC 5652, 5.1 and 5.3).
-    if der.raw(data, parts[0]) != expected or version != expected:
-        raise EdsError(Code.NOT_SIGNED_DATA, "versions that do not fit the parts")
+    # The version follows from how the signer is named, by issuer and serial or by key (RFC 5652, 5.3).
+    if der.raw(data, parts[0]) != (VERSION_3 if parts[1].tag == KEY_IDENTIFIER else VERSION_1):
+        raise EdsError(Code.NOT_SIGNED_DATA, "a version that does not fit the parts")
     digest_algorithm = der.raw(data, parts[2])
     # Known is enough here: whether it is allowed depends on the policy, and is asked in a step of its own.
     if algorithms.digest(digests, old_allowed=True) is not algorithms.digest(digest_algorithm, old_allowed=True):
@@ -155,7 +171,22 @@ def _signer(
         signature_algorithm=der.raw(data, parts[4]),
         attributes=der.raw(data, parts[3]),
         signature=der.contents(data, parts[5]),
+        time_stamp=time_stamp_token(data, parts[6]) if len(parts) == 7 else None,
     )
+
+
+def time_stamp_token(data: bytes, unsigned: Slice) -> bytes:
+    """Return the token of unsigned attributes that are exactly one time stamp; everything else is refused."""
+    attributes = der.children(data, unsigned)
+    if unsigned.tag != UNSIGNED_ATTRIBUTES or len(attributes) != 1 or attributes[0].tag != der.SEQUENCE:
+        raise EdsError(Code.UNSUPPORTED_PART, "unsigned attributes other than one time stamp")
+    parts = der.children(data, attributes[0])
+    if len(parts) != 2 or parts[1].tag != der.SET or certificate.dotted(data, parts[0]) != oids.TIME_STAMP_TOKEN:
+        raise EdsError(Code.UNSUPPORTED_PART, "an unsigned attribute that is not a time stamp")
+    tokens = der.children(data, parts[1])
+    if len(tokens) != 1 or tokens[0].tag != der.SEQUENCE:
+        raise EdsError(Code.UNSUPPORTED_PART, f"{len(tokens)} time stamps")
+    return der.raw(data, tokens[0])
 
 
 def find_certificate(data: bytes, identifier: Slice, candidates: tuple[bytes, ...]) -> Certificate:
@@ -210,12 +241,14 @@ def attributes(implicit: bytes) -> SignedAttributes:
         raise EdsError(Code.ATTRIBUTES_MISSING, "contentType or messageDigest")
     signing_time = one(oids.SIGNING_TIME, 0)
     reference = one(oids.SIGNING_CERTIFICATE_V2, der.SEQUENCE)
+    older = one(oids.SIGNING_CERTIFICATE, der.SEQUENCE)
     return SignedAttributes(
         signed=signed,
         content_type=der.oid(signed, content_type),
         message_digest=der.contents(signed, message_digest),
         signing_time=None if signing_time is None else der.time(signed, signing_time),
         certificate_digest=None if reference is None else _certificate_digest(signed, reference),
+        certificate_sha1=None if older is None else _certificate_digest(signed, older)[1],
     )
 
 

@@ -13,6 +13,8 @@ from signatures.eds.errors import EdsError
 from signatures.eds.ledger import Ledger
 from signatures.eds.path import TrustStore
 from signatures.eds.recorded_evidence import Outcome
+from signatures.eds.signed_data import SignedFile
+from signatures.eds.tsp import StampInfo, parse_info
 
 NAME_PARTS = {
     oids.COMMON_NAME: "common_name",
@@ -41,6 +43,7 @@ ROLES = {
     oids.OCSP_SIGNING: "ocsp_signing",
     "1.3.6.1.5.5.7.3.8": "time_stamping",
 }
+SHA1 = "1.3.14.3.2.26"
 KEY_USAGES = (
     "digital_signature", "non_repudiation", "key_encipherment", "data_encipherment", "key_agreement",
     "certificate_sign", "crl_sign", "encipher_only", "decipher_only",
@@ -76,7 +79,7 @@ def line(encoded: bytes) -> str:
 def algorithm(identifier: bytes) -> str:
     """Return the name of a signature algorithm, or its object identifier where it is not known."""
     try:
-        return algorithms.scheme(identifier).name
+        return algorithms.scheme(identifier, old_allowed=True).name
     except EdsError:
         return _identifier(identifier)
 
@@ -84,7 +87,7 @@ def algorithm(identifier: bytes) -> str:
 def digest(identifier: bytes) -> str:
     """Return the name of a hash function, or its object identifier where it is not known."""
     try:
-        return algorithms.digest(identifier).name
+        return algorithms.digest(identifier, old_allowed=True).name
     except EdsError:
         return _identifier(identifier)
 
@@ -207,12 +210,36 @@ def describe_signer(audit: SignerAudit, file: FileAudit) -> dict[str, Any]:
         "validity": validity_word(audit.ledger),
         "revocation": revocation_word(audit.revocation),
         "signing_time": None if signing_time is None else moment(signing_time),
+        "time_stamp": None if audit.stamp is None else describe_stamp(audit.stamp.info, audit.stamp.certificate),
         "algorithms": {"digest": digest(part.digest_algorithm), "signature": algorithm(part.signature_algorithm)},
         "certificate": None if audit.certificate is None else describe(audit.certificate),
         "issued_by": None if audit.authority is None else describe(audit.authority.certificate),
         "evidence": describe_revocation(audit.revocation),
         "checks": describe_checks(audit.ledger),
     }
+
+
+def describe_stamp(info: StampInfo, signer: Certificate) -> dict[str, Any]:
+    """Return what a time stamp says, and who says it."""
+    return {
+        "time": moment(info.gen_time),
+        "policy": info.policy,
+        "serial": f"{info.serial:X}",
+        "nonce": None if info.nonce is None else str(info.nonce),
+        "imprint_algorithm": "SHA-1" if _identifier(info.imprint.algorithm) == SHA1 else digest(info.imprint.algorithm),
+        "imprint": info.imprint.value.hex(),
+        "authority": line(signer.subject_name),
+    }
+
+
+def describe_token(file: SignedFile) -> dict[str, Any] | None:
+    """Return what a time stamp file says; None where the file is no time stamp or cannot be read as one."""
+    try:
+        info = parse_info(file.content or b"") if file.is_time_stamp else None
+    except EdsError:
+        return None
+    signer = file.signers[0].certificate if file.signers else None
+    return None if info is None or signer is None else describe_stamp(info, signer)
 
 
 def validity_word(ledger: Ledger) -> str:

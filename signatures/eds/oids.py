@@ -13,6 +13,11 @@ CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
 MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
 SIGNING_TIME: Final = "1.2.840.113549.1.9.5"
 SIGNING_CERTIFICATE_V2: Final = "1.2.840.113549.1.9.16.2.47"
+SIGNING_CERTIFICATE: Final = "1.2.840.113549.1.9.16.2.12"
+
+# --- Time stamps (RFC 3161) ---
+TIME_STAMP_TOKEN: Final = "1.2.840.113549.1.9.16.2.14"
+TIME_STAMP_INFO: Final = "1.2.840.113549.1.9.16.1.4"
 
 # --- Algorithms ---
 SHA256: Final = "2.16.840.1.101.3.4.2.1"
@@ -42,6 +47,7 @@ EXTENDED_KEY_USAGE: Final = "2.5.29.37"
 CLIENT_AUTH: Final = "1.3.6.1.5.5.7.3.2"
 EMAIL_PROTECTION: Final = "1.3.6.1.5.5.7.3.4"
 OCSP_SIGNING: Final = "1.3.6.1.5.5.7.3.9"
+TIME_STAMPING: Final = "1.3.6.1.5.5.7.3.8"
 
 # --- Roles of the national certification authority's certificates ---
 PERSON: Final = "1.2.398.3.3.4.1.1"
@@ -53,6 +59,10 @@ INFORMATION_SYSTEM: Final = "1.2.398.3.3.4.1.2.6"
 POLICY_LEGAL_SIGN: Final = "1.2.398.3.3.2.1"
 POLICY_PERSON_SIGN: Final = "1.2.398.3.3.2.3"
 POLICY_PERSON_AUTH: Final = "1.2.398.3.3.2.4"
+POLICY_TIME_STAMP_GOST_2004: Final = "1.2.398.3.3.2.6.1"
+POLICY_TIME_STAMP_RSA: Final = "1.2.398.3.3.2.6.2"
+POLICY_TIME_STAMP_GOST_GT: Final = "1.2.398.3.3.2.6.3"
+POLICY_TIME_STAMP_GOST_2015: Final = "1.2.398.3.3.2.6.4"
 
 # --- Bits of KeyUsage (RFC 5280, 4.2.1.3) ---
 DIGITAL_SIGNATURE_BIT: Final = 0

@@ -51,6 +51,11 @@ class Authority:
         """Say whether this authority signed the certificate."""
         return self.may_have_issued(child) and self.has_signed(child.algorithm, child.signature, child.tbs)
 
+    def as_delegate(self, delegate: Certificate) -> "Authority":
+        """Return a holder of a delegated task (a responder), whose signatures follow the same rules."""
+        old = self.old_algorithms_allowed
+        return Authority(delegate, delegate.not_before, delegate.not_after, 0, old_algorithms_allowed=old)
+
 
 def _require_authority(candidate: Certificate) -> None:
     if not candidate.is_authority or oids.CERTIFICATE_SIGN_BIT not in candidate.key_usage:
@@ -63,7 +68,7 @@ class TrustStore:
     def __init__(
         self, anchors: Iterable[bytes], intermediates: Iterable[bytes] = (), *, old_algorithms_allowed: bool = False
     ) -> None:
-        self._old_allowed = old_algorithms_allowed
+        self.old_algorithms_allowed = old_algorithms_allowed
         self._authorities: list[Authority] = []
         self._by_name: dict[bytes, list[Authority]] = {}
         for raw in anchors:
@@ -81,7 +86,7 @@ class TrustStore:
             depth=1 if parent is None else parent.depth + 1,
             issuer=parent,
             lasting=True,
-            old_algorithms_allowed=self._old_allowed,
+            old_algorithms_allowed=self.old_algorithms_allowed,
         )
 
     def _add(self, authority: Authority) -> None:
@@ -115,7 +120,7 @@ class TrustStore:
 
     def issuer_of(self, leaf: Certificate, at: datetime) -> Authority:
         """Return the authority that issued the certificate, if its chain is valid at that moment."""
-        algorithms.scheme(leaf.algorithm, old_allowed=self._old_allowed)
+        algorithms.scheme(leaf.algorithm, old_allowed=self.old_algorithms_allowed)
         found = next((a for a in self._by_name.get(leaf.issuer, []) if a.has_issued(leaf)), None)
         if found is None:
             raise EdsError(Code.UNKNOWN_CA)

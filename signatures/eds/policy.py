@@ -9,6 +9,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from signatures.eds import oids
+
+NATIONAL_TIME_STAMPS = frozenset(
+    {
+        oids.POLICY_TIME_STAMP_GOST_2004,
+        oids.POLICY_TIME_STAMP_RSA,
+        oids.POLICY_TIME_STAMP_GOST_GT,
+        oids.POLICY_TIME_STAMP_GOST_2015,
+    }
+)
+
 
 class Domain(StrEnum):
     """Whose certificates count."""
@@ -30,6 +41,10 @@ class Policy:
     clock_skew: timedelta = timedelta(minutes=5)
     old_algorithms_allowed: bool = False
     """GOST 34.310-2004, to judge evidence of former years. No domain's own policy says yes: no vote comes by it."""
+    time_stamp_policies: frozenset[str] = NATIONAL_TIME_STAMPS
+    """What a time stamp authority must say that it follows."""
+    old_time_stamps: bool = False
+    """Whether imprints by SHA-1 are read: for judging what was stamped years ago, never for what is sent today."""
 
 
 DEMO = Policy(Domain.DEMO)

@@ -192,7 +192,7 @@ def require_responder(raw: bytes, authority: Authority, now: datetime) -> None:
             oids.OCSP_SIGNING in responder.extended_key_usage
             and responder.not_before <= now <= responder.not_after
             and authority.has_issued(responder)
-            and Authority(responder, responder.not_before, responder.not_after, 0).has_signed(algorithm, signature, tbs)
+            and authority.as_delegate(responder).has_signed(algorithm, signature, tbs)
         ):
             return
     raise SourceUnreachable("the answer is not signed by a responder of the authority")

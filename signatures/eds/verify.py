@@ -1,7 +1,7 @@
 """The order in which a signature is judged; each step has its code and stands in the report.
 
-Nothing is judged at a time that the signer chose: T is the moment of receipt, handed in by the caller. The first step that
-fails ends the work, because what follows would rest on it.
+Nothing is judged at a time that the signer chose: T is the moment that a time stamp authority vouches for, else the moment
+of receipt, handed in by the caller. The first step that fails ends the work, because what follows would rest on it.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from signatures.eds import algorithms, cms, iin, oids
+from signatures.eds import algorithms, cms, iin, oids, tsp
 from signatures.eds.certificate import Certificate
 from signatures.eds.cms import ParsedSignature
 from signatures.eds.errors import Code, EdsError
@@ -18,7 +18,10 @@ from signatures.eds.iin import Sex
 from signatures.eds.path import Authority, TrustStore
 from signatures.eds.policy import PERSONAL_ACT, Demand, Policy
 from signatures.eds.revocation import CODES, RevocationChecker, State
+from signatures.eds.tsp import TimeStamp
 
+Times = tuple[datetime, datetime, datetime | None]
+"""Receipt, the moment of asking about revocation, and when the content was issued, if that is known."""
 INFORMATION_SYSTEMS = (oids.INFORMATION_SYSTEM, f"{oids.INFORMATION_SYSTEM}.")
 
 
@@ -65,6 +68,9 @@ class Report:
     certificate: Certificate | None = None
     signing_time: datetime | None = None
     """What the signer's clock said; nothing is judged by it."""
+    time_stamp: TimeStamp | None = None
+    judged_at: datetime | None = None
+    """T: the time stamp's moment, else that of receipt; None when no step came so far."""
     revocation_evidence: bytes = b""
 
     @property
@@ -92,19 +98,30 @@ class Verifier:
         self._policy = policy
 
     def verify(
-        self, data: bytes, content: bytes, *, at: datetime, now: datetime | None = None, demand: Demand = PERSONAL_ACT
+        self,
+        data: bytes,
+        content: bytes,
+        *,
+        at: datetime,
+        now: datetime | None = None,
+        issued_at: datetime | None = None,
+        demand: Demand = PERSONAL_ACT,
     ) -> Report:
-        """Judge the signature file `data` over `content` at T = `at`, with what is known at `now` of revocation."""
+        """Judge the signature file `data` over `content`, received `at`, with what is known at `now` of revocation.
+
+        T is the moment of a time stamp in the file, which may not lie before the content was `issued_at`, else `at`.
+        """
         report = Report()
         try:
-            self._run(report, data, content, at, now or at, demand)
+            self._run(report, data, content, (at, now or at, issued_at), demand)
         except EdsError as error:
             report.status = Status.PENDING if error.code is Code.RESPONDER_UNREACHABLE else Status.INVALID
             if not report.findings or report.findings[-1].ok:
                 report.findings.append(Finding("unnamed", False, error.code, error.detail))
         return report
 
-    def _run(self, report: Report, data: bytes, content: bytes, at: datetime, now: datetime, demand: Demand) -> None:
+    def _run(self, report: Report, data: bytes, content: bytes, times: Times, demand: Demand) -> None:
+        received_at, now, issued_at = times
         decoded = _step(report, "armour", cms.unarmour, data)
         parsed = _step(report, "structure", cms.parse, decoded)
         leaf = report.certificate = parsed.signer_certificate
@@ -115,6 +132,8 @@ class Verifier:
         report.signing_time = attributes.signing_time
         _step(report, "signing_certificate", self._signing_certificate, attributes, leaf)
         _step(report, "signature", _signature, parsed, attributes, leaf, scheme)
+        report.time_stamp = _step(report, "time_stamp", self._time_stamp, parsed, received_at, issued_at)
+        at = report.judged_at = received_at if report.time_stamp is None else report.time_stamp.gen_time
         authority = _step(report, "path", self._store.issuer_of, leaf, at)
         _step(report, "validity", check_validity, leaf, at)
         _step(report, "usage", check_usage, leaf, demand)
@@ -138,6 +157,19 @@ class Verifier:
                 raise EdsError(Code.ATTRIBUTES_MISSING, "signingCertificateV2")
             return
         check_signing_certificate(attributes, leaf, old_allowed=self._policy.old_algorithms_allowed)
+
+    def _time_stamp(
+        self, parsed: ParsedSignature, received_at: datetime, issued_at: datetime | None
+    ) -> TimeStamp | None:
+        if parsed.time_stamp is None:
+            return None
+        stamp = tsp.verify(parsed.time_stamp, parsed.signature, store=self._store, policy=self._policy)
+        skew = self._policy.clock_skew
+        if issued_at is not None and stamp.gen_time < issued_at - skew:
+            raise EdsError(Code.TIME_STAMP_OUT_OF_BOUNDS, "before the text was issued")
+        if stamp.gen_time > received_at + skew:
+            raise EdsError(Code.TIME_STAMP_OUT_OF_BOUNDS, "after the signature was received")
+        return stamp
 
     def _identity(self, leaf: Certificate) -> Signer:
         subject = leaf.subject

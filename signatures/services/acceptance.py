@@ -59,7 +59,9 @@ def accept(
         raise SignatureRefused("wrong_purpose")
     if statement.subject != subject:
         raise SignatureRefused("wrong_subject")
-    report = trust.verifier().verify(cms, statement.text.encode(), at=at, demand=DEMANDS[purpose])
+    report = trust.verifier().verify(
+        cms, statement.text.encode(), at=at, issued_at=statement.issued_at, demand=DEMANDS[purpose]
+    )
     pending = report.status is Status.PENDING
     if report.signer is None or (report.code is not None and not (pending and keep_pending)):
         raise SignatureRefused(str(report.code), report=report)

@@ -55,6 +55,11 @@ class OpenedStatement:
     text: str
     expires_at: datetime
 
+    @property
+    def issued_at(self) -> datetime:
+        """When the portal made the text, to the second: no honest signature or time stamp is older."""
+        return self.expires_at - STATEMENT_LIFETIME
+
 
 def issue(
     *,

@@ -20,7 +20,7 @@ from tests.signatures.conftest import TEXT
 
 STEPS = [
     "armour", "structure", "certificates", "algorithms", "content", "attributes", "signing_certificate",
-    "signature", "path", "validity", "usage", "role", "identity", "revocation",
+    "signature", "time_stamp", "path", "validity", "usage", "role", "identity", "revocation",
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from signatures.eds import cms as cms_files
 from signatures.eds.demo_people import BY_SLUG
 from signatures.eds.demo_pki import DemoPki, DemoSource
 from signatures.eds.errors import Code
@@ -19,6 +20,7 @@ from signatures.services.statements import IssuedStatement
 from signatures.services.tags import signer_tags
 from signatures.states import SENTENCES, Purpose, SignatureStatus
 from signatures.tasks import recheck_pending
+from tests.signatures.own_tsa import OwnTsa, make_certificate, stamped
 
 AT = datetime.fromisoformat("2026-03-02T05:00:00+00:00")
 SUBJECT = "initiative:11111111-2222-4333-8444-555555555555"
@@ -256,3 +258,17 @@ def test_when_the_authority_is_silent_the_signature_is_refused_or_kept_uncounted
     assert recheck_pending() == 1
     row.refresh_from_db()
     assert row.is_valid
+
+
+@pytest.mark.django_db
+def test_a_stamped_vote_counts_and_a_stamp_older_than_the_statement_does_not(demo_trust: DemoPki) -> None:
+    tsa = OwnTsa(make_certificate(demo_trust.authority.issuing, at=AT))
+    statement = _issue(at=AT - timedelta(minutes=1))
+    cms = demo_trust.sign("aigerim", statement.text.encode(), at=AT)
+
+    def with_stamp(at: datetime) -> bytes:
+        return stamped(cms, tsa.stamp(cms_files.parse(cms).signature, at=at))
+
+    early = with_stamp(AT - timedelta(minutes=7))
+    assert _refused(demo_trust, "aigerim", statement, cms=early) == "time_stamp_out_of_bounds"
+    assert _accept(demo_trust, "aigerim", statement, cms=with_stamp(AT)).signature.is_valid
