@@ -78,7 +78,7 @@ def audit_cms(data: bytes, content: bytes | None, question: Question) -> FileAud
     else:
         signed = ledger.run("content", _content, file, *(() if content is None else (content,)))
     if file.is_time_stamp:
-        audit_stamps.audit_token(ledger, data, content, asked.store, asked.policy)
+        audit_stamps.audit_token(ledger, data, content, question.store, question.policy)
     signers = [_audit_signer(i, part, file, signed, question) for i, part in enumerate(file.signers)]
     return FileAudit(file, ledger, signers)
 
@@ -205,8 +205,8 @@ def _identity(ledger: Ledger, leaf: Certificate, policy: Policy) -> None:
 def audit_path(ledger: Ledger, leaf: Certificate, asked: Question) -> Authority | None:
     """Check issuer, the issuer's own validity and the certificate's, each apart; return the issuer if it is known."""
     authority = ledger.run("path", find_issuer, leaf, asked.store)
-    ledger.run("authority_validity", _authority_validity, authority, asked.at)
     ledger.run("validity", verify.check_validity, leaf, asked.at)
+    ledger.run("authority_validity", _authority_validity, authority, asked.at)
     return authority
 
 

@@ -147,7 +147,7 @@ def _entries(file: EvidenceFile) -> list[dict[str, Any]]:
 def _entry(single: ocsp.OCSPSingleResponse) -> dict[str, Any]:
     since = single.revocation_time_utc
     return {
-        "serial": f"{single.serial_number:X}",
+        "serial": describing.serial(single.serial_number),
         "state": str(revocation.state_of(single, single.this_update_utc)),
         "revoked_at": None if since is None else describing.moment(since),
     }

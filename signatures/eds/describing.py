@@ -61,6 +61,12 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def serial(number: int) -> str:
+    """Return a serial number in hexadecimal octets, as OpenSSL prints it."""
+    text = f"{number:X}"
+    return text.zfill(len(text) + len(text) % 2)
+
+
 def name(encoded: bytes) -> dict[str, str]:
     """Return a Name as words; several values of one kind are joined."""
     try:
@@ -127,7 +133,7 @@ def describe(cert: Certificate) -> dict[str, Any]:
         "iin_possible": None if number is None else iin.parse_iin(number) is not None,
         "bin": organisation,
         "issuer": name(cert.issuer),
-        "serial": f"{cert.serial:X}",
+        "serial": serial(cert.serial),
         "not_before": moment(cert.not_before),
         "not_after": moment(cert.not_after),
         "sha256": cert.sha256.hex(),
@@ -224,7 +230,7 @@ def describe_stamp(info: StampInfo, signer: Certificate) -> dict[str, Any]:
     return {
         "time": moment(info.gen_time),
         "policy": info.policy,
-        "serial": f"{info.serial:X}",
+        "serial": serial(info.serial),
         "nonce": None if info.nonce is None else str(info.nonce),
         "imprint_algorithm": "SHA-1" if _identifier(info.imprint.algorithm) == SHA1 else digest(info.imprint.algorithm),
         "imprint": info.imprint.value.hex(),

@@ -241,7 +241,9 @@ def _signature(
         raise EdsError(Code.SIGNATURE_WRONG)
 
 
-def check_signing_certificate(attributes: cms.SignedAttributes, leaf: Certificate, *, old_allowed: bool = False) -> bool:
+def check_signing_certificate(
+    attributes: cms.SignedAttributes, leaf: Certificate, *, old_allowed: bool = False
+) -> bool:
     """Return True when the signed attributes name this certificate (RFC 5035); EdsError otherwise."""
     if attributes.certificate_digest is None:
         raise EdsError(Code.ATTRIBUTES_MISSING, "signingCertificateV2")

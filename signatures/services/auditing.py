@@ -85,9 +85,7 @@ def read_anchors(directory: Path, pins: Sequence[str] = ()) -> Anchors:
     for cert in rest:
         ignored.append({"file": candidates_name(candidates, cert), "reason": "leads to no anchor"})
     try:
-        store = TrustStore(
-            [cert.raw for cert in anchors], [cert.raw for cert in kept], old_algorithms_allowed=True
-        )
+        store = TrustStore([cert.raw for cert in anchors], [cert.raw for cert in kept], old_algorithms_allowed=True)
     except EdsError as error:
         raise Unreadable(str(error.code), f"{directory}: {error.detail or error}") from error
     return Anchors(store, "directory", ignored)
@@ -136,9 +134,9 @@ def _blocks(path: Path) -> Iterable[bytes]:
 
 def _has_issued(parent: Certificate, child: Certificate) -> bool:
     try:
-        return Authority(
-            parent, parent.not_before, parent.not_after, depth=1, old_algorithms_allowed=True
-        ).has_issued(child)
+        return Authority(parent, parent.not_before, parent.not_after, depth=1, old_algorithms_allowed=True).has_issued(
+            child
+        )
     except EdsError:
         return False
 
