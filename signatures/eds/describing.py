@@ -3,8 +3,9 @@
 What is written here holds names and IINs: it is for the auditor who holds the file already, and is stored nowhere.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from signatures.eds import algorithms, certificate, der, iin, oids
 from signatures.eds.auditing import FileAudit, SignerAudit, word
@@ -15,6 +16,9 @@ from signatures.eds.path import TrustStore
 from signatures.eds.recorded_evidence import Outcome
 from signatures.eds.signed_data import SignedFile
 from signatures.eds.tsp import StampInfo, parse_info
+
+T = TypeVar("T")
+S = TypeVar("S")
 
 NAME_PARTS = {
     oids.COMMON_NAME: "common_name",
@@ -121,17 +125,25 @@ def _rsa_bits(key: bytes) -> int:
     return der.integer(key, der.children(key, der.whole(key, der.SEQUENCE))[0]).bit_length()
 
 
+def _readable(read: Callable[[], T], otherwise: S) -> T | S:
+    """A damaged part is shown as missing; the checks say that it is damaged."""
+    try:
+        return read()
+    except EdsError:
+        return otherwise
+
+
 def describe(cert: Certificate) -> dict[str, Any]:
     """Return everything that a reader of a certificate wants to know."""
-    try:
-        number, organisation = cert.subject.iin, cert.subject.bin
-    except EdsError:
-        number = organisation = None
+    subject = _readable(lambda: cert.subject, None)
+    number = None if subject is None else subject.iin
+    usage: frozenset[int] = _readable(lambda: cert.key_usage, frozenset())
+    extended: frozenset[str] = _readable(lambda: cert.extended_key_usage, frozenset())
     return {
         "subject": name(cert.subject_name),
         "iin": number,
         "iin_possible": None if number is None else iin.parse_iin(number) is not None,
-        "bin": organisation,
+        "bin": None if subject is None else subject.bin,
         "issuer": name(cert.issuer),
         "serial": serial(cert.serial),
         "not_before": moment(cert.not_before),
@@ -139,9 +151,9 @@ def describe(cert: Certificate) -> dict[str, Any]:
         "sha256": cert.sha256.hex(),
         "key": key(cert.spki),
         "signature_algorithm": algorithm(cert.algorithm),
-        "key_usage": [KEY_USAGES[bit] for bit in sorted(cert.key_usage) if bit < len(KEY_USAGES)],
-        "extended_key_usage": [ROLES.get(oid, oid) for oid in sorted(cert.extended_key_usage)],
-        "is_authority": cert.is_authority,
+        "key_usage": [KEY_USAGES[bit] for bit in sorted(usage) if bit < len(KEY_USAGES)],
+        "extended_key_usage": [ROLES.get(oid, oid) for oid in sorted(extended)],
+        "is_authority": _readable(lambda: cert.is_authority, False),
     }
 
 

@@ -13,12 +13,14 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509 import ocsp
 
+from signatures.eds import der
 from signatures.eds.certificate import Certificate
+from signatures.eds.errors import EdsError
 from signatures.eds.path import Authority
 from signatures.eds.policy import Policy
 from signatures.eds.revocation import Answer, RevocationChecker, SourceUnreachable, State
 
-UNREADABLE = (ValueError, UnsupportedAlgorithm, TypeError)
+UNREADABLE = (ValueError, UnsupportedAlgorithm, TypeError, LookupError, StopIteration)
 WORST_FIRST = (State.NEVER_ISSUED, State.REVOKED, State.GOOD, State.PENDING)
 
 
@@ -32,8 +34,8 @@ class EvidenceFile:
     """`crl`, `delta` or `ocsp`."""
     since: datetime
     until: datetime | None
-    about: str
-    """The issuer of a list; empty for an answer."""
+    about: bytes
+    """The issuer of a list as it is written there; empty for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +69,24 @@ def read(name: str, raw: bytes) -> EvidenceFile | None:
         crl = x509.load_der_x509_crl(raw)
         delta = any(extension.oid.dotted_string == "2.5.29.27" for extension in crl.extensions)
         kind = "delta" if delta else "crl"
-        return EvidenceFile(name, raw, kind, crl.last_update_utc, crl.next_update_utc, crl.issuer.rfc4514_string())
-    except UNREADABLE:
+        return EvidenceFile(name, raw, kind, crl.last_update_utc, crl.next_update_utc, _issuer(raw))
+    except (*UNREADABLE, EdsError):
         pass
     try:
         answer = ocsp.load_der_ocsp_response(raw)
         if answer.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
             return None
         single = next(iter(answer.responses))
-        return EvidenceFile(name, raw, "ocsp", single.this_update_utc, single.next_update_utc, "")
+        return EvidenceFile(name, raw, "ocsp", single.this_update_utc, single.next_update_utc, b"")
     except UNREADABLE:
         return None
+
+
+def _issuer(raw: bytes) -> bytes:
+    """Sliced rather than parsed: names of the national authority are longer than libraries like."""
+    outer = der.children(raw, der.whole(raw, der.SEQUENCE))
+    sequences = [field for field in der.children(raw, outer[0]) if field.tag == der.SEQUENCE]
+    return der.raw(raw, sequences[1])
 
 
 def judge(
