@@ -17,7 +17,20 @@ MOST_LINES = 12
 """Lines that an act may add to a statement: it must be readable at a glance."""
 
 OCSP_TIMEOUT_SECONDS = 3
-"""A voter waits for it; the revocation list answers when the responder is slower."""
+"""For all that is asked while one voter waits, responder and lists together: longer waits look like a page that hangs, and each
+keeps one of few web threads."""
+
+SLOW_ANSWER_SECONDS = 1.0
+"""Slower answers count against the place that gives them: eight threads that wait a second each take eight votes a second."""
+
+PATIENT_TIMEOUT_SECONDS = 15
+"""The same where nobody waits: asking again in the background."""
+
+LIST_TIMEOUT_SECONDS = 60
+"""To fetch a list of some megabytes in the background."""
+
+LIST_KEPT = timedelta(days=8)
+"""How long a fetched list stays at hand should no newer one come; the authority's lists name a next one within a week."""
 
 LARGEST_OCSP_ANSWER = 64 * 1024
 LARGEST_REVOCATION_LIST = 64 * 1024 * 1024
@@ -35,3 +48,14 @@ RECHECKS_A_RUN = 200
 
 LARGEST_AUDITED_FILE = 64 * 1024 * 1024
 """What the commands for auditors read into memory: a document with its signature attached, or a national revocation list."""
+MOBILE_CODE_OCTETS = 24
+"""192 random bits in a QR code: it is the only key to the statement, and cannot be guessed."""
+
+MOBILE_REFUSALS = 3
+"""Signatures by telephone that one code may have refused: a wrong key is chosen again, a program that tries on is stopped."""
+
+MOBILE_KEPT = timedelta(minutes=5)
+"""How long a code that is over is remembered, so that the page and the telephone are told so; then its row is deleted."""
+
+LARGEST_MOBILE_RETURN = 512 * 1024
+"""Octets that a telephone may send back: the largest signature (256 KiB) in base64, and the JSON around it."""

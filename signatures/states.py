@@ -27,6 +27,16 @@ class SignatureStatus(TextChoices):
     REFUSED = "refused", _("Refused after waiting")
 
 
+class MobileState(TextChoices):
+    """How far a signature by telephone has come."""
+
+    WAITING = "waiting", _("Waiting for the telephone")
+    OPENED = "opened", _("Open on the telephone")
+    RECEIVED = "received", _("Signed, not taken yet")
+    TAKEN = "taken", _("Taken by the page")
+    REFUSED = "refused", _("Refused too often")
+
+
 class TrustDomain(TextChoices):
     """Whose certificates counted when the signature was accepted; counts of different domains are never summed."""
 
@@ -87,4 +97,10 @@ SENTENCES: "Mapping[str, _StrPromise]" = {
         "The certification authority does not answer, so it is not known whether your certificate is still in force. "
         "Please try again in a few minutes."
     ),
+    # --- by telephone ---
+    "mobile_off": _("Signing with eGov Mobile is not set up on this portal. Choose another way to sign."),
+    "mobile_over": _("This code is no longer valid. Ask for a new one on the page."),
+    "mobile_used": _("This code has already been used. Ask for a new one on the page."),
+    "mobile_wrong_document": _("The telephone sent another document back than the one it was given."),
+    "mobile_unreadable": _("The telephone sent an answer that the portal cannot read."),
 }

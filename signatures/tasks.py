@@ -5,7 +5,7 @@ from celery import shared_task
 from portal import clock
 from signatures import limits
 from signatures.selectors.pending import pending_signatures
-from signatures.services import acceptance
+from signatures.services import acceptance, mobile
 
 
 @shared_task
@@ -14,3 +14,9 @@ def recheck_pending() -> int:
     at = clock.now()
     waiting = pending_signatures(limit=limits.RECHECKS_A_RUN)
     return sum(acceptance.recheck(signature=signature, at=at) != "pending" for signature in waiting)
+
+
+@shared_task
+def forget_mobile_requests() -> int:
+    """Delete codes for telephones that are over; return how many. Idempotent."""
+    return mobile.forget_old(at=clock.now())

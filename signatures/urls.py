@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from signatures.views import demo_authority, signing_in
+from signatures.views import demo_authority, mobile, signing_in
 
 app_name = "signatures"
 
@@ -13,4 +13,9 @@ urlpatterns = [
 machine_urlpatterns = [
     path("demo/pki/ocsp", demo_authority.demo_ocsp, name="demo-ocsp"),
     path("demo/pki/ca.crl", demo_authority.demo_revocation_list, name="demo-revocation-list"),
+    path("sign/mobile/", mobile.mobile_ask, name="mobile_ask"),
+    path("sign/mobile/<str:code>/", mobile.mobile_standing, name="mobile_standing"),
+    path("sign/mobile/<str:code>/take/", mobile.mobile_take, name="mobile_take"),
+    path("mgov/<str:code>/", mobile.mobile_invitation, name="mobile_invitation"),
+    path("mgov/<str:code>/documents/", mobile.mobile_documents, name="mobile_documents"),
 ]

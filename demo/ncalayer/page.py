@@ -14,12 +14,17 @@ MODE_LABELS = {
     "ok": _("Sign as NCALayer 1.4 does"),
     "ok-string": _("Sign, and answer as older versions do"),
     "cancel": _("The person closes the dialogue"),
-    "error": _("NCALayer reports an error"),
+    "error": _("NCALayer reports an error: the key cannot sign"),
+    "error-general": _("NCALayer reports an error: something went wrong in it"),
+    "error-parameters": _("NCALayer reports an error: it does not accept the request"),
+    "error-invocation": _("NCALayer reports an error: it does not understand the request"),
     "wrong-cert": _("Sign with another person's key"),
     "auth-cert": _("Sign with a key that is only for authentication"),
     "tampered": _("Spoil the signature"),
     "slow": _("Take long"),
     "drop": _("Break the connection"),
+    "outdated": _("Be too old: without the module that signs"),
+    "stranger": _("Be another program at the address of NCALayer"),
 }
 KIND_LABELS = {
     "citizen": _("A citizen"),

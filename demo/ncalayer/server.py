@@ -11,7 +11,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from demo.ncalayer.control import Choice, Words, control_server
-from demo.ncalayer.protocol import GREETING, HEARTBEAT, CmsMaker, Desk, Mode, answer
+from demo.ncalayer.protocol import HEARTBEAT, CmsMaker, Desk, Mode, answer, greeting, heartbeat
 
 BUSY = '{"code":"GENERAL_ERROR","message":"A request is already being served.","status":false}'
 LARGEST_FRAME = 4 * 1024 * 1024
@@ -79,7 +79,7 @@ class _Conversation:
     async def run(self) -> None:
         try:
             with suppress(ConnectionClosed):
-                await self._socket.send(GREETING)
+                await self._socket.send(greeting(self._choice.now()[1]))
                 async for frame in self._socket:
                     await self._take(frame if isinstance(frame, str) else frame.decode(errors="replace"))
         finally:
@@ -88,7 +88,7 @@ class _Conversation:
 
     async def _take(self, frame: str) -> None:
         if frame == HEARTBEAT:
-            await self._socket.send(GREETING)
+            await self._socket.send(heartbeat(self._choice.now()[1]))
         elif self._in_flight and not self._in_flight.done():
             # The protocol has no request ids: a second request in flight could not be told apart.
             await self._socket.send(BUSY)

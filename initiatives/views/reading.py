@@ -52,7 +52,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "biggest": cards(active.ranked(Order.MOST_SUPPORTED)[:HOME_LINES], order=Order.MOST_SUPPORTED, at=at),
         "trending": cards(active.ranked(Order.TRENDING)[:HOME_CARDS], order=Order.TRENDING, at=at),
         "progress": cards(
-            active.filter(state=State.COLLECTING).short_of_threshold().ranked(Order.PROGRESS)[:HOME_CARDS], order=Order.PROGRESS, at=at
+            active.filter(state=State.COLLECTING).short_of_threshold().ranked(Order.PROGRESS)[:HOME_CARDS],
+            order=Order.PROGRESS,
+            at=at,
         ),
         "answered": cards(
             listed.filter(answered_at__isnull=False).ranked(Order.ANSWERED)[:HOME_CARDS], order=Order.ANSWERED, at=at

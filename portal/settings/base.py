@@ -184,6 +184,16 @@ CSRF_FAILURE_VIEW = "portal.web.handlers.csrf_failure"
 #: Who counts unread notices for the header (`portal.web.layout`).
 PORTAL_UNREAD_COUNT = "portal.notifications.selectors.unread_count"
 
+# --- Signing by telephone -------------------------------------------------------------------------
+#: eGov Mobile opens only addresses of portals that are registered with it (docs/operations.md), so it is off until one is.
+EGOV_MOBILE = env.flag("EGOV_MOBILE", default=False)
+#: The business number of whoever runs the portal; the app shows it.
+EGOV_MOBILE_BIN = env.text("EGOV_MOBILE_BIN", "")
+#: Whether the text travels apart from its signature or inside it; both are verified alike.
+EGOV_MOBILE_METHOD = env.choice("EGOV_MOBILE_METHOD", ("CMS_SIGN_ONLY", "CMS_WITH_DATA"), "CMS_SIGN_ONLY")
+#: What opens the app on the telephone that shows the page.
+EGOV_MOBILE_LINK = env.text("EGOV_MOBILE_LINK", "https://m.egov.kz/mobileSign")
+
 # --- What browsers are told -----------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

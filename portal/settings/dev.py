@@ -50,6 +50,9 @@ NCALAYER_URL = env.origin("NCALAYER_URL", "ws://127.0.0.1:13579", schemes=("wss"
 DEMO_CONTROL_URL = env.origin("DEMO_CONTROL_URL", "http://127.0.0.1:13580")
 CONTENT_SECURITY_POLICY = content_security_policy(NCALAYER_URL, DEMO_CONTROL_URL)
 
+EGOV_MOBILE = env.flag("EGOV_MOBILE", default=True)
+EGOV_MOBILE_BIN = env.text("EGOV_MOBILE_BIN", "950341000052")
+
 WEBHOOKS_ALLOW_LOOPBACK = env.flag("WEBHOOKS_ALLOW_LOOPBACK", default=False)
 
 MEDIA_ROOT = VAR / "media"

@@ -60,6 +60,8 @@ if not REVOCATION_OCSP_URL and not REVOCATION_CRL_URLS:
     )
 NCALAYER_URL = env.origin("NCALAYER_URL", "wss://127.0.0.1:13579", schemes=("wss",))
 CONTENT_SECURITY_POLICY = content_security_policy(NCALAYER_URL)
+if env.flag("EGOV_MOBILE", default=False) and not env.text("EGOV_MOBILE_BIN", ""):
+    raise ImproperlyConfigured("EGOV_MOBILE needs EGOV_MOBILE_BIN: the app shows whose portal asks for the signature.")
 
 # --- Transport ------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = True

@@ -38,6 +38,7 @@ BEAT = {
     },
     "run due transitions": _each(60, "initiatives.tasks.run_due_transitions"),
     "recheck pending signatures": _each(60, "signatures.tasks.recheck_pending"),
+    "forget mobile requests": _each(300, "signatures.tasks.forget_mobile_requests"),
     "refresh rankings": _each(60, "initiatives.tasks.refresh_rankings"),
     "refresh pace": {"task": "initiatives.tasks.refresh_pace", "schedule": crontab(minute=1)},
     "export open data": {"task": "initiatives.tasks.export_open_data", "schedule": crontab(hour=3, minute=40)},

@@ -28,6 +28,8 @@ CELERY_BROKER_URL = "memory://"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 
+EGOV_MOBILE = True
+EGOV_MOBILE_BIN = "950341000052"
 TRUST_DOMAIN = "test"
 _scratch = Path(tempfile.gettempdir()) / "hu-tests"
 DEMO_PKI_DIR = env.directory("DEMO_PKI_DIR", _scratch / "demo-pki")

@@ -60,6 +60,12 @@ SPEECH = Throttle("speech", timedelta(minutes=10), by_address=300, by_subnet=300
 """Comments, reports and votes by session: more in ten minutes than a person has to say, and less than a program would."""
 
 
+MOBILE_CODE = Throttle("mobile_code", timedelta(minutes=10), by_address=120, by_subnet=1200, by_account=60)
+"""QR codes for signing by telephone: each writes a row that lives for a quarter of an hour."""
+
+MOBILE_APP = Throttle("mobile_app", timedelta(minutes=10), by_address=900, by_subnet=9000, by_account=60)
+"""What telephones and the pages that wait for them ask; a telephone operator has thousands behind one address."""
+
 LOOKING = Throttle("looking", timedelta(minutes=10), by_address=1500, by_subnet=6000, by_account=400)
 """Searches that a page makes while one types: a pause each second for six minutes."""
 

@@ -10,11 +10,12 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from signatures import limits
 from signatures.eds import cms as cms_files
 from signatures.eds.policy import OFFICIAL_ACT, PERSONAL_ACT, SIGN_IN, Demand
 from signatures.eds.verify import Report, Signer, Status
 from signatures.models import Signature
-from signatures.services import sealing, trust
+from signatures.services import fetching, sealing, trust
 from signatures.services.refusals import SignatureRefused
 from signatures.services.statements import OpenedStatement, open_token
 from signatures.services.tags import signer_tags
@@ -59,9 +60,10 @@ def accept(
         raise SignatureRefused("wrong_purpose")
     if statement.subject != subject:
         raise SignatureRefused("wrong_subject")
-    report = trust.verifier().verify(
-        cms, statement.text.encode(), at=at, issued_at=statement.issued_at, demand=DEMANDS[purpose]
-    )
+    with fetching.bounded(limits.OCSP_TIMEOUT_SECONDS):
+        report = trust.verifier().verify(
+            cms, statement.text.encode(), at=at, issued_at=statement.issued_at, demand=DEMANDS[purpose]
+        )
     pending = report.status is Status.PENDING
     if report.signer is None or (report.code is not None and not (pending and keep_pending)):
         raise SignatureRefused(str(report.code), report=report)

@@ -2,39 +2,66 @@
 
 The addresses inside certificates are not followed: whoever makes a certificate writes them, and they would turn the portal
 into a tool for reaching inner networks. Redirects are refused for the same reason.
+
+All that is asked for one signature shares one time (`bounded`); a place that fails or is slow is left in peace by all
+processes (`breaker`), so that a voter waits at most once and the next ones not at all.
 """
 
+import hashlib
 import threading
-import urllib.request
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
 from signatures import limits
 from signatures.eds.path import Authority
 from signatures.eds.revocation import SourceUnreachable
+from signatures.services import transport
+from signatures.services.breaker import Breaker, Paused, Standing
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *arguments: Any, **keywords: Any) -> None:
-        return None
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """Until when (monotonic seconds) this thread may ask, and whether it is somebody who can wait."""
+
+    deadline: float
+    patient: bool
 
 
-@dataclass
-class _Breaker:
-    """Counts failures in a row of one address and pauses it after too many."""
+_bound: ContextVar[_Bound | None] = ContextVar("bound", default=None)
 
-    failures: int = 0
-    paused_until: datetime | None = None
 
-    def is_open(self, now: datetime) -> bool:
-        return self.paused_until is not None and now < self.paused_until
+@contextmanager
+def bounded(seconds: float, *, patient: bool = False) -> Iterator[None]:
+    """All that this thread asks inside takes at most so long together. `patient`: nobody stands and waits for it."""
+    token = _bound.set(_Bound(time.monotonic() + seconds, patient))
+    try:
+        yield
+    finally:
+        _bound.reset(token)
 
-    def failed(self, now: datetime) -> None:
-        self.failures += 1
-        if self.failures >= limits.BREAKER_FAILURES:
-            self.failures, self.paused_until = 0, now + limits.BREAKER_PAUSE
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place where revocation is asked, as administrators see it."""
+
+    kind: str
+    """`ocsp` or `crl`."""
+    address: str
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    fetched_at: datetime
+    raw: bytes
 
 
 class HttpSource:
@@ -43,9 +70,8 @@ class HttpSource:
     def __init__(self, ocsp_url: str, crl_urls: Sequence[str]) -> None:
         self._ocsp_url = ocsp_url
         self._crl_urls = tuple(crl_urls)
-        self._opener = urllib.request.build_opener(_NoRedirects, urllib.request.ProxyHandler({}))
-        self._breakers: dict[str, _Breaker] = {}
-        self._lists: dict[str, tuple[datetime, bytes]] = {}
+        self._breakers = {url: Breaker(url) for url in (ocsp_url, *crl_urls) if url}
+        self._lists: dict[str, _Kept] = {}
         self._lock = threading.Lock()
 
     def ocsp(self, authority: Authority, request: bytes, *, now: datetime) -> bytes:
@@ -58,30 +84,90 @@ class HttpSource:
         lists = [self._list(url, now) for url in self._crl_urls]
         return [raw for raw in lists if authority.certificate.subject_name in raw[:4096]]
 
+    def refresh(self, *, now: datetime) -> int:
+        """Fetch every list anew for all processes, so that no voter waits for one; return how many came."""
+        return sum(self._refreshed(url, now) is not None for url in self._crl_urls)
+
+    def lists(self) -> list[tuple[str, datetime, bytes]]:
+        """Return address, moment of fetching and content of the lists at hand."""
+        found = ((url, self._newest(url)) for url in self._crl_urls)
+        return [(url, kept.fetched_at, kept.raw) for url, kept in found if kept is not None]
+
+    def places(self) -> list[Place]:
+        """Return how each address stands."""
+        return [
+            Place("ocsp" if url == self._ocsp_url else "crl", url, breaker.standing())
+            for url, breaker in self._breakers.items()
+        ]
+
     def _list(self, url: str, now: datetime) -> bytes:
+        kept = self._newest(url, now)
+        if kept is not None and _is_fresh(kept, now):
+            return kept.raw
+        try:
+            return self._fetched_list(url, now)
+        except SourceUnreachable:
+            if kept is None:
+                raise
+            return kept.raw  # whether it is still in force is judged by what it says itself
+
+    def _newest(self, url: str, now: datetime | None = None) -> _Kept | None:
+        """Return the list at hand: this process's, else the one that another has fetched."""
         with self._lock:
-            cached = self._lists.get(url)
-        if cached is not None and cached[0] <= now < cached[0] + limits.LIST_CACHE:
-            return cached[1]
-        raw = self._fetch(url, now, limits.LARGEST_REVOCATION_LIST, None)
+            own = self._lists.get(url)
+        if own is not None and now is not None and _is_fresh(own, now):
+            return own
+        shared: _Kept | None = _quietly(lambda: cache.get(_list_key(url)))
+        if shared is None or (own is not None and own.fetched_at >= shared.fetched_at):
+            return own
         with self._lock:
-            self._lists[url] = now, raw
-        return raw
+            self._lists[url] = shared
+        return shared
+
+    def _refreshed(self, url: str, now: datetime) -> bytes | None:
+        try:
+            with bounded(limits.LIST_TIMEOUT_SECONDS, patient=True):
+                return self._fetched_list(url, now)
+        except SourceUnreachable:
+            return None
+
+    def _fetched_list(self, url: str, now: datetime) -> bytes:
+        kept = _Kept(now, self._fetch(url, now, limits.LARGEST_REVOCATION_LIST, None))
+        with self._lock:
+            self._lists[url] = kept
+        _quietly(lambda: cache.set(_list_key(url), kept, limits.LIST_KEPT.total_seconds()))
+        return kept.raw
 
     def _fetch(self, url: str, now: datetime, largest: int, body: bytes | None) -> bytes:
-        breaker = self._breakers.setdefault(url, _Breaker())
-        if breaker.is_open(now):
-            raise SourceUnreachable("paused after failures")
-        headers = {"Content-Type": "application/ocsp-request"} if body is not None else {}
-        request = urllib.request.Request(url, data=body, headers=headers)
+        bound, breaker, began = _bound.get(), self._breakers[url], time.monotonic()
+        patient = bound is not None and bound.patient
+        seconds = limits.OCSP_TIMEOUT_SECONDS if bound is None else bound.deadline - began
+        if seconds <= 0:
+            raise SourceUnreachable("no time is left to ask")
         try:
-            with self._opener.open(request, timeout=limits.OCSP_TIMEOUT_SECONDS) as answer:
-                raw: bytes = answer.read(largest + 1)
-        except (OSError, ValueError) as error:
-            breaker.failed(now)
-            raise SourceUnreachable(type(error).__name__) from error
-        if len(raw) > largest:
-            breaker.failed(now)
-            raise SourceUnreachable("the answer is too large")
-        breaker.failures = 0
+            breaker.admit(now=now, patient=patient)
+            raw = transport.exchange(
+                url, body=body, content_type="application/ocsp-request", largest=largest, seconds=seconds
+            )
+        except Paused as pause:
+            raise SourceUnreachable(str(pause)) from pause
+        except transport.NoAnswer as error:
+            breaker.failed(now=now, error=str(error))
+            raise SourceUnreachable(str(error)) from error
+        breaker.succeeded(now=now, seconds=time.monotonic() - began, patient=patient)
         return raw
+
+
+def _is_fresh(kept: _Kept, now: datetime) -> bool:
+    return kept.fetched_at <= now < kept.fetched_at + limits.LIST_CACHE
+
+
+def _list_key(url: str) -> str:
+    return f"revocation-list:{hashlib.sha256(url.encode()).hexdigest()[:32]}"
+
+
+def _quietly(ask: Any) -> Any:
+    try:
+        return ask()
+    except (RedisError, OSError):
+        return None

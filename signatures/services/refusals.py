@@ -10,6 +10,11 @@ STATUSES = {
     "replayed": HTTPStatus.CONFLICT,
     "statement_expired": HTTPStatus.CONFLICT,
     "responder_unreachable": HTTPStatus.SERVICE_UNAVAILABLE,
+    "mobile_off": HTTPStatus.NOT_FOUND,
+    "mobile_over": HTTPStatus.GONE,
+    "mobile_used": HTTPStatus.GONE,
+    "mobile_unreadable": HTTPStatus.BAD_REQUEST,
+    "mobile_wrong_document": HTTPStatus.FORBIDDEN,
 }
 
 

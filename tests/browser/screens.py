@@ -2,18 +2,15 @@
 
 from dataclasses import dataclass
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from demo.ncalayer.control import Choice
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+from tests import axe
 
 
 def findings(page: Page) -> list[tuple[str, list[str]]]:
     """Return what axe finds, and what is wider than the screen."""
-    violations = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    found = [(one["id"], [node["html"][:300] for node in one["nodes"]][:4]) for one in violations]
+    found = axe.violations(page)
     overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     return found + ([(f"{overflow} px too wide", [])] if overflow > 0 else [])
 

@@ -1,4 +1,4 @@
-"""The stand-in for NCALayer speaks as the recordings of the real program do, and behaves as it is told."""
+"""The stand-in for NCALayer signs what it is given, and behaves as it is told."""
 
 import base64
 import json
@@ -10,17 +10,7 @@ import pytest
 
 from demo.ncalayer.keys import KeyRing
 from demo.ncalayer.protocol import Desk, Mode, answer
-from tests.signatures.demo_ring import STATEMENT, make_ring, plain_cms, shape, sign_request, verifies
-
-RECORDED = json.loads((Path(__file__).parent / "recorded" / "ncalayer.json").read_text(encoding="utf-8"))
-# Features of the real program that the portal never asks for and the stand-in answers with an error.
-NOT_OFFERED = (
-    "signXml",
-    "createCAdESFromBase64Hash",
-    "createCMSSignatureFromBase64",
-    '"format":"xml"',
-    '"digested":true',
-)
+from tests.signatures.demo_ring import STATEMENT, make_ring, plain_cms, sign_request, verifies
 
 
 @pytest.fixture(scope="module")
@@ -43,48 +33,6 @@ def unarmour(pem: str) -> bytes:
     assert pem.startswith("-----BEGIN CMS-----\n")
     assert pem.endswith("-----END CMS-----\n")
     return base64.b64decode("".join(pem.splitlines()[1:-1]))
-
-
-# --- the recorded pairs
-
-
-def recorded_desk(pair: dict[str, str], desk: Desk) -> Desk:
-    """The recording's person: did they cancel, which tokens were plugged in, which version answered?"""
-    reply = json.loads(pair["response"])
-    if reply.get("body") == {} or reply.get("message") == "action.canceled":
-        return replace(desk, mode=Mode.CANCEL)
-    if isinstance(reply.get("body", {}).get("result"), str):
-        return replace(desk, mode=Mode.OK_STRING)
-    tokens = reply["responseObject"] if "getActiveTokens" in pair["request"] else ()
-    return replace(desk, tokens=tokens)
-
-
-@pytest.mark.parametrize(
-    "pair",
-    [pair for pair in RECORDED if not any(word in pair["request"] for word in NOT_OFFERED)],
-    ids=lambda pair: pair["request"][:120],
-)
-def test_the_stand_in_answers_a_recorded_request_as_ncalayer_did(pair: dict[str, str], desk: Desk) -> None:
-    expected = json.loads(pair["response"])
-    given = ask(pair["request"], recorded_desk(pair, desk))
-    if "getKeyInfo" in pair["request"] and isinstance(expected.get("responseObject"), dict):
-        assert given["code"] == "200"
-        assert isinstance(given["responseObject"]["certNotBefore"], str)
-    elif "message" in expected or expected.get("body") == {}:
-        assert given == expected
-    else:
-        assert shape(given) == shape(expected)
-
-
-@pytest.mark.parametrize(
-    "pair",
-    [pair for pair in RECORDED if any(word in pair["request"] for word in NOT_OFFERED)],
-    ids=lambda pair: pair["request"][:120],
-)
-def test_what_the_stand_in_does_not_offer_is_an_error_and_never_a_signature(pair: dict[str, str], desk: Desk) -> None:
-    given = ask(pair["request"], desk)
-    assert given.get("code") in {"500", "INVALID_SIGNING_PARAMS"}
-    assert "responseObject" not in given
 
 
 # --- signing

@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from demo.ncalayer.control import Choice
 from demo.ncalayer.keys import KeyRing
 from demo.ncalayer.page import WORDS
-from demo.ncalayer.protocol import HEARTBEAT, Mode
+from demo.ncalayer.protocol import HEARTBEAT, Mode, greeting
 from demo.ncalayer.server import Addresses, Running, stand_in
 from tests.signatures.demo_ring import make_ring, plain_cms, shape, sign_request
 
@@ -43,7 +43,7 @@ def in_own_loop(conversation: Coroutine[Any, Any, None]) -> None:
 def talk(ring: KeyRing, mode: Mode, script: Callable[[ClientConnection], Awaitable[None]]) -> None:
     async def conversation() -> None:
         async with running(ring, mode) as at, connect(at.url) as socket:
-            assert json.loads(await socket.recv()) == {"result": {"version": "1.4"}}
+            assert await socket.recv() == greeting(mode)
             await asyncio.wait_for(script(socket), 10)
 
     in_own_loop(conversation())
@@ -66,6 +66,8 @@ def test_the_stand_in_greets_first_and_answers_heartbeat_and_probe(ring: KeyRing
         (Mode.OK_STRING, {"body": {"result": "str"}, "status": "bool"}),
         (Mode.CANCEL, {"body": {}, "status": "bool"}),
         (Mode.ERROR, {"code": "str", "message": "str", "status": "bool"}),
+        (Mode.ERROR_INVOCATION, {"code": "str", "details": "str", "message": "str", "status": "bool"}),
+        (Mode.OUTDATED, {"success": "bool", "errorCode": "str"}),
         (Mode.WRONG_CERT, {"body": {"result": ["str"]}, "status": "bool"}),
         (Mode.AUTH_CERT, {"body": {"result": ["str"]}, "status": "bool"}),
         (Mode.TAMPERED, {"body": {"result": ["str"]}, "status": "bool"}),
