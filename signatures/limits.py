@@ -59,3 +59,12 @@ MOBILE_KEPT = timedelta(minutes=5)
 
 LARGEST_MOBILE_RETURN = 512 * 1024
 """Octets that a telephone may send back: the largest signature (256 KiB) in base64, and the JSON around it."""
+
+LOG_BATCH = 5_000
+"""Entries that get their places in one transaction: it takes about half a second and some 10 MB."""
+
+LEAVES_A_PAGE = 4_096
+"""Leaves that one answer holds: some 2 MB, sixteen tiles."""
+
+STAMPS_A_RUN = 3
+"""Heads of the archive that one run asks time stamps for: the newest says all that older ones say, but the time."""

@@ -5,7 +5,7 @@ from celery import shared_task
 from portal import clock
 from signatures import limits
 from signatures.selectors.pending import pending_signatures
-from signatures.services import acceptance, mobile
+from signatures.services import acceptance, heads, mobile, sequencing, witnessing
 
 
 @shared_task
@@ -20,3 +20,24 @@ def recheck_pending() -> int:
 def forget_mobile_requests() -> int:
     """Delete codes for telephones that are over; return how many. Idempotent."""
     return mobile.forget_old(at=clock.now())
+
+
+@shared_task
+def sequence_votes() -> int:
+    """Each ten seconds: waiting entries of the vote log get their places and heads are signed; return how many."""
+    at = clock.now()
+    done = sequencing.run(at=at)
+    heads.publish(at=at)
+    return done.entries
+
+
+@shared_task
+def stamp_heads() -> int:
+    """Each minute: time stamps for the newest heads of the archive that have none."""
+    return heads.stamp_heads(at=clock.now())
+
+
+@shared_task
+def show_heads() -> int:
+    """Each minute: the newest head of the archive goes to the witnesses that have not signed it."""
+    return witnessing.show(at=clock.now())

@@ -16,6 +16,7 @@ from django.db import connections, transaction
 
 from accounts.models import User
 from initiatives.models import Initiative, PendingTally, VoteAct
+from initiatives.services.vote_logging import log_acts
 from initiatives.services.voters import session_tags, tag_bytes
 from initiatives.services.voting import age_band, region_of
 from initiatives.states import VoteSource
@@ -139,6 +140,7 @@ def _act(initiative: int, user: User, tag: bytes, at: datetime, signature: Signa
 
 
 def _insert(acts: Sequence[VoteAct]) -> None:
+    log_acts(acts)
     VoteAct.objects.bulk_create(acts, batch_size=500)
     PendingTally.objects.bulk_create(
         (

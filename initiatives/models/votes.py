@@ -43,6 +43,8 @@ class VoteAct(models.Model):
     age_band = models.PositiveSmallIntegerField(null=True, blank=True, choices=AgeBand.choices)
     source = models.CharField(max_length=8, choices=VoteSource.choices)
     at = models.DateTimeField()
+    #: The entry of the public vote log that says the same (`signatures.services.vote_log`).
+    entry = models.UUIDField(null=True, blank=True)
 
     objects = VoteActQuerySet.as_manager()
 
@@ -54,6 +56,8 @@ class VoteAct(models.Model):
             models.Index(
                 fields=("initiative",), name="initiatives_voteact_paper", condition=Q(source=VoteSource.PAPER)
             ),
+            # Empty but for acts from before the log.
+            models.Index(fields=("id",), name="initiatives_voteact_unlogged", condition=Q(entry__isnull=True)),
         )
         constraints = (
             models.UniqueConstraint(

@@ -14,6 +14,7 @@ from initiatives.limits import PAPER_CHUNK
 from initiatives.models import Initiative, PaperLine, PaperList, VoteAct
 from initiatives.services import standing as counts
 from initiatives.services.paper_standing import Standing, enter, keep, lock_people, standing_of, tags_of, take_back
+from initiatives.services.vote_logging import log_acts
 from initiatives.services.voting import still_takes_votes
 from initiatives.states import PaperVerdict, VoteSource
 from portal.audit.log import record
@@ -70,6 +71,7 @@ def _count(initiative: Initiative, lines: list[PaperLine], at: datetime) -> None
             act = _act(initiative, line, standing, at)
             line.verdict, line.sequence = PaperVerdict.COUNTED, act.sequence
             acts.append(act)
+    log_acts(acts)
     keep(acts, delta=1, counted_at=[at] * len(acts))
     PaperLine.objects.bulk_update(lines, ["verdict", "sequence"])
 

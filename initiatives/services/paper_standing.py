@@ -8,6 +8,7 @@ from django.db import connection
 
 from initiatives.models import Initiative, PaperContest, PaperLine, PendingTally, VoteAct
 from initiatives.services.standing import GATE
+from initiatives.services.vote_logging import log_acts
 from initiatives.services.voting import person_lock, region_of
 from initiatives.states import PaperVerdict, VoteSource
 from portal.clock import local_date
@@ -46,7 +47,7 @@ def standing_of(initiative: Initiative, tags: Collection[bytes]) -> Standing:
     """Read how the people of these tags stand; behind their locks it cannot change until the transaction ends."""
     latest: dict[bytes, VoteAct] = {}
     acts = VoteAct.objects.filter(initiative=initiative, signer_tag__in=list(tags)).order_by("sequence")
-    for act in acts.select_related("territory"):
+    for act in acts.select_related("territory", "initiative"):
         latest[bytes(act.signer_tag)] = act
     of_here = PaperContest.objects.filter(line__paper_list__initiative=initiative)
     contested = of_here.values_list("line__signer_tags", flat=True)
@@ -77,7 +78,7 @@ def take_back(votes: Sequence[VoteAct], *, at: datetime) -> None:
     """Withdraw these paper votes, the latest acts of their people, in the caller's transaction."""
     withdrawals = [
         VoteAct(
-            initiative_id=vote.initiative_id,
+            initiative=vote.initiative,
             signer_tag=bytes(vote.signer_tag),
             sequence=vote.sequence + 1,
             previous=vote.sequence,
@@ -88,11 +89,12 @@ def take_back(votes: Sequence[VoteAct], *, at: datetime) -> None:
         )
         for vote in votes
     ]
+    log_acts(withdrawals, taken_back=votes)
     keep(withdrawals, delta=-1, counted_at=[vote.at for vote in votes])
 
 
 def keep(acts: Sequence[VoteAct], *, delta: int, counted_at: Sequence[datetime]) -> None:
-    """Write the acts and what waits to be folded: both or neither."""
+    """Write the acts, which are in the log already, and what waits to be folded: all or nothing."""
     VoteAct.objects.bulk_create(acts)
     PendingTally.objects.bulk_create(
         PendingTally(

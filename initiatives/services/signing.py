@@ -18,6 +18,7 @@ from initiatives import policies, switches
 from initiatives.models import Initiative
 from initiatives.services import voting
 from initiatives.services.answering import require_own_key
+from initiatives.services.vote_logging import TEXT_REVISION
 from portal.errors import InvalidInput, NotVisible
 from portal.permissions import require
 from portal.switches import require as require_on
@@ -26,9 +27,6 @@ from signatures.states import Purpose
 
 if TYPE_CHECKING:
     from accounts.models import Territory, User
-
-TEXT_REVISION = 1
-"""The text is frozen before the first signature, so there is only one."""
 
 CHOICES = {
     Purpose.VOTE: ("support", pgettext_lazy("what is signed", "I support it")),

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives import policies, switches
 from initiatives.models import Initiative, VoteAct
-from initiatives.services import voters
+from initiatives.services import vote_logging, voters
 from initiatives.services.standing import GATE
 from initiatives.states import AgeBand, VoteSource
 from portal.clock import local_date
@@ -41,10 +41,11 @@ FROM initiatives_initiative WHERE id = %(initiative)s
 KEEP = """
 WITH act AS (
     INSERT INTO initiatives_voteact (
-        initiative_id, signer_tag, sequence, previous, signature_id, voter_id, shown_name, territory_id, age_band, source, at
+        initiative_id, signer_tag, sequence, previous, signature_id, voter_id, shown_name, territory_id, age_band, source, at,
+        entry
     ) VALUES (
         %(initiative)s, %(signer_tag)s, %(sequence)s, %(previous)s, %(signature)s, %(voter)s, %(shown_name)s, %(territory)s,
-        %(age_band)s, %(source)s, %(at)s
+        %(age_band)s, %(source)s, %(at)s, %(entry)s
     ) RETURNING id
 ), waiting AS (
     INSERT INTO initiatives_pendingtally (initiative_id, delta, counted_at, territory_id, age_band)
@@ -59,11 +60,12 @@ FROM act
 
 @dataclass(frozen=True, slots=True)
 class VoteReceipt:
-    """What the voter is shown at once: the act, how they stand now, and the count with their act in it."""
+    """What the voter is shown at once: the act, how they stand now, the count with their act in it, and the log's receipt."""
 
     act: VoteAct
     is_in_force: bool
     votes: int
+    receipt: dict[str, Any] | None = None
 
 
 def cast(
@@ -171,8 +173,9 @@ def _act_in_transaction(
         source=voter.source,
         at=at,
     )
+    logged = vote_logging.log_act(act, last=last)
     votes = _keep(act, delta=1 if gives else -1, counted_at=at if gives or last is None else last.at)
-    return VoteReceipt(act=act, is_in_force=gives, votes=votes)
+    return VoteReceipt(act=act, is_in_force=gives, votes=votes, receipt=logged.receipt)
 
 
 def _keep(act: VoteAct, *, delta: int, counted_at: datetime) -> int:
@@ -192,6 +195,7 @@ def _keep(act: VoteAct, *, delta: int, counted_at: datetime) -> int:
         "age_band": act.age_band,
         "source": act.source,
         "at": act.at,
+        "entry": act.entry,
         "delta": delta,
         "counted_at": counted_at,
         "region": region_of(act.territory),

@@ -265,6 +265,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "REDOC_DIST": "SIDECAR",
 }
 
+# --- The vote log ---------------------------------------------------------------------------------
+#: Who co-signs the archive's heads: "<key line> <address>" each (docs/operations.md).
+VOTE_LOG_WITNESSES: list[str] = []
+#: How often the archive's head is signed, stamped and shown to witnesses, besides at the end of each voting.
+VOTE_LOG_ARCHIVE_SECONDS = 3_600
+
 # --- Webhooks -------------------------------------------------------------------------------------
 #: Only to try webhooks on one machine: lets them call programs on it, over plain HTTP and on any port. Never in public.
 WEBHOOKS_ALLOW_LOOPBACK = False

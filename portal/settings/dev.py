@@ -1,5 +1,6 @@
 """One machine: `make run` and `manage.py`. Secrets are made once and kept in .var; nothing here is for the public."""
 
+import hashlib
 import os
 import secrets
 
@@ -33,6 +34,11 @@ SECRET_KEY = env.secret("SECRET_KEY")
 SIGNATURES_ENCRYPTION_KEYS = env.secrets("SIGNATURES_ENCRYPTION_KEYS")
 SIGNATURES_PEPPERS = env.secrets("SIGNATURES_PEPPERS")
 IDENTITY_PEPPERS = env.secrets("IDENTITY_PEPPERS")
+#: Derived, so that checkouts made before the log need no new secret; of this machine only, as SECRET_KEY is.
+VOTE_LOG_KEYS = env.seeds("VOTE_LOG_KEYS", [hashlib.sha256(f"vote log:{SECRET_KEY}".encode()).hexdigest()])
+VOTE_LOG_WITNESSES = env.witnesses("VOTE_LOG_WITNESSES")
+#: A newcomer sees the archive's heads without waiting for an hour.
+VOTE_LOG_ARCHIVE_SECONDS = 60
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 PORTAL_ORIGIN = env.origin("PORTAL_ORIGIN", f"http://localhost:{env.number('PORT', default=8000, least=1, most=65535)}")
 INSTALLED_APPS = [*INSTALLED_APPS, "demo"]

@@ -87,6 +87,28 @@ def secrets(name: str) -> list[str]:
     return [_vetted(name, value) for value in words(name)]
 
 
+def seeds(name: str, default: Sequence[str] | None = None) -> list[str]:
+    """Seeds of signing keys, 64 hexadecimal digits each, separated by commas, the one in use first."""
+    values = [word.lower() for word in words(name, default)]
+    for value in values:
+        if not re.fullmatch(r"[0-9a-f]{64}", value) or len(set(value)) < 8:
+            raise ImproperlyConfigured(
+                f"{name} must hold random seeds of 64 hexadecimal digits (openssl rand -hex 32)."
+            )
+    return values
+
+
+def witnesses(name: str) -> list[str]:
+    """Witnesses separated by commas, each a key line, a space and the address to which heads are sent."""
+    values = words(name, [])
+    for value in values:
+        if not re.fullmatch(r"[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44} https?://\S+", value):
+            raise ImproperlyConfigured(
+                f"{name} must hold witnesses like name+12345678+key https://witness.example/, not {value!r}."
+            )
+    return values
+
+
 def _vetted(name: str, value: str) -> str:
     if len(value) < SHORTEST_SECRET:
         raise ImproperlyConfigured(

@@ -17,10 +17,13 @@ SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS") if env.text("SECRET_K
 SIGNATURES_ENCRYPTION_KEYS = env.secrets("SIGNATURES_ENCRYPTION_KEYS")
 SIGNATURES_PEPPERS = env.secrets("SIGNATURES_PEPPERS")
 IDENTITY_PEPPERS = env.secrets("IDENTITY_PEPPERS")
-_all_secrets = [SECRET_KEY, *SIGNATURES_ENCRYPTION_KEYS, *SIGNATURES_PEPPERS, *IDENTITY_PEPPERS]
+#: They sign receipts and heads of the vote log. The public keys stay published when a seed is taken away.
+VOTE_LOG_KEYS = env.seeds("VOTE_LOG_KEYS")
+VOTE_LOG_WITNESSES = env.witnesses("VOTE_LOG_WITNESSES")
+_all_secrets = [SECRET_KEY, *SIGNATURES_ENCRYPTION_KEYS, *SIGNATURES_PEPPERS, *IDENTITY_PEPPERS, *VOTE_LOG_KEYS]
 if len(set(_all_secrets)) < len(_all_secrets):
     raise ImproperlyConfigured(
-        "SECRET_KEY, SIGNATURES_ENCRYPTION_KEYS, SIGNATURES_PEPPERS and IDENTITY_PEPPERS must all differ."
+        "SECRET_KEY, SIGNATURES_ENCRYPTION_KEYS, SIGNATURES_PEPPERS, IDENTITY_PEPPERS and VOTE_LOG_KEYS must all differ."
     )
 
 PORTAL_ORIGIN = env.origin("PORTAL_ORIGIN", schemes=("https",))

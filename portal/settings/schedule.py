@@ -14,8 +14,10 @@ ROUTES = {
     "initiatives.tasks.fold_votes": {"queue": "votes"},
     "initiatives.tasks.refresh_rankings": {"queue": "votes"},
     "initiatives.tasks.work_on_paper_lists": {"queue": "votes"},
+    "signatures.tasks.sequence_votes": {"queue": "votes"},
     "portal.notifications.tasks.dispatch_events": {"queue": "events"},
     "portal.notifications.tasks.*": {"queue": "mail"},
+    "signatures.tasks.show_heads": {"queue": "webhooks"},
     "portal.webhooks.tasks.*": {"queue": "webhooks"},
 }
 
@@ -36,6 +38,11 @@ BEAT = {
         "task": "portal.webhooks.tasks.forget_old_webhooks",
         "schedule": crontab(hour=3, minute=40),
     },
+    "sequence votes": _each(10, "signatures.tasks.sequence_votes"),
+    "stamp heads": _each(60, "signatures.tasks.stamp_heads"),
+    "show heads": _each(60, "signatures.tasks.show_heads"),
+    "close vote logs": _each(60, "initiatives.tasks.close_vote_logs"),
+    "check vote logs": {"task": "initiatives.tasks.check_vote_logs", "schedule": crontab(hour=4, minute=10)},
     "run due transitions": _each(60, "initiatives.tasks.run_due_transitions"),
     "recheck pending signatures": _each(60, "signatures.tasks.recheck_pending"),
     "forget mobile requests": _each(300, "signatures.tasks.forget_mobile_requests"),

@@ -15,6 +15,7 @@ SECRET_KEY = "a key of the test suite, known to everybody 0123"
 SIGNATURES_ENCRYPTION_KEYS = ["an encryption key of the test suite 0123456789"]
 SIGNATURES_PEPPERS = ["a pepper of signatures in the test suite 01234"]
 IDENTITY_PEPPERS = ["a pepper of identities in the test suite 01234"]
+VOTE_LOG_KEYS = ["5eedc0de" * 7 + "01234567"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PORTAL_ORIGIN = "http://testserver"
 INSTALLED_APPS = [*INSTALLED_APPS, "demo"]

@@ -1,6 +1,17 @@
 """The tables of signatures, each group in a module of its own."""
 
+from signatures.models.log import Cosignature, EntrySecret, LogEntry, LogKey, LogTile, TreeHead, VoteLog
 from signatures.models.mobile import MobileRequest
 from signatures.models.signature import Signature
 
-__all__ = ["MobileRequest", "Signature"]
+__all__ = [
+    "Cosignature",
+    "EntrySecret",
+    "LogEntry",
+    "LogKey",
+    "LogTile",
+    "MobileRequest",
+    "Signature",
+    "TreeHead",
+    "VoteLog",
+]

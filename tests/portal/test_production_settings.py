@@ -45,7 +45,7 @@ def test_a_whole_environment_starts_with_everything_strict(whole: dict[str, str]
 @pytest.mark.parametrize(
     "variable",
     [
-        "SECRET_KEY", "SIGNATURES_ENCRYPTION_KEYS", "SIGNATURES_PEPPERS", "IDENTITY_PEPPERS", "PORTAL_ORIGIN",
+        "SECRET_KEY", "SIGNATURES_ENCRYPTION_KEYS", "SIGNATURES_PEPPERS", "IDENTITY_PEPPERS", "VOTE_LOG_KEYS", "PORTAL_ORIGIN",
         "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "TRUST_ANCHORS_DIR", "TRUST_ANCHOR_PINS", "STATIC_ROOT", "MEDIA_ROOT",
         "EMAIL_HOST", "DEFAULT_FROM_EMAIL",
     ],
@@ -63,6 +63,9 @@ def test_what_is_missing_is_named(whole: dict[str, str], variable: str) -> None:
         ("SECRET_KEY", "django-insecure-8fj29fj20fj20fj20fj20fj20f", "SECRET_KEY looks like a default"),
         ("SIGNATURES_PEPPERS", "a" * 40, "SIGNATURES_PEPPERS looks like a default"),
         ("IDENTITY_PEPPERS", f"{'0123456789abcdef' * 3},tiny", "IDENTITY_PEPPERS is too short"),
+        ("VOTE_LOG_KEYS", "a" * 64, "VOTE_LOG_KEYS must hold random seeds"),
+        ("VOTE_LOG_KEYS", "0123456789abcdef", "VOTE_LOG_KEYS must hold random seeds"),
+        ("VOTE_LOG_WITNESSES", "https://witness.example/", "VOTE_LOG_WITNESSES must hold witnesses"),
         ("DEBUG", "yes", "DEBUG must not be set"),
         ("DEBUG", "flase", "DEBUG must be yes or no"),
         ("TRUST_DOMAIN", "demo", "TRUST_DOMAIN must be production"),

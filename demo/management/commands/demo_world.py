@@ -13,7 +13,7 @@ from demo.world.stories import Teller, read_all
 from initiatives.models import Initiative
 from initiatives.services import folding, opening, recounting, rising
 from portal import clock
-from signatures.services import trust
+from signatures.services import sequencing, trust
 
 
 class Command(BaseCommand):
@@ -56,6 +56,7 @@ class Command(BaseCommand):
         together.tell_requests(teller)
         paper.bring_lists(named=teller.named, voters=teller.voters, at=now)
         folding.fold_all(at=now)
+        sequencing.run(at=now)
         recounting.recount(at=now)
         rising.refresh_rising(at=now)
         opening.export(at=now)
