@@ -45,6 +45,13 @@ class TrustDomain(TextChoices):
     PRODUCTION = "production", _("National certification authority")
 
 
+class RotationKind(TextChoices):
+    """Which keys are rotated."""
+
+    PEPPERS = "peppers", _("Codes of people")
+    ENCRYPTION = "encryption", _("Encryption")
+
+
 SENTENCES: "Mapping[str, _StrPromise]" = {
     # --- the statement ---
     "token_invalid": _("This is not a statement of this portal, or it was changed on the way. Open the page again."),

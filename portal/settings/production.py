@@ -16,6 +16,8 @@ SECRET_KEY = env.secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS") if env.text("SECRET_KEY_FALLBACKS", "") else []
 SIGNATURES_ENCRYPTION_KEYS = env.secrets("SIGNATURES_ENCRYPTION_KEYS")
 SIGNATURES_PEPPERS = env.secrets("SIGNATURES_PEPPERS")
+#: How many of the oldest peppers of signatures were taken out of the list for good (`manage.py rotate_peppers` says when).
+SIGNATURES_PEPPERS_DROPPED = env.number("SIGNATURES_PEPPERS_DROPPED", default=0, least=0, most=200)
 IDENTITY_PEPPERS = env.secrets("IDENTITY_PEPPERS")
 #: They sign receipts and heads of the vote log. The public keys stay published when a seed is taken away.
 VOTE_LOG_KEYS = env.seeds("VOTE_LOG_KEYS")

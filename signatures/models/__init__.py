@@ -2,11 +2,13 @@
 
 from signatures.models.log import Cosignature, EntrySecret, LogEntry, LogKey, LogTile, TreeHead, VoteLog
 from signatures.models.mobile import MobileRequest
+from signatures.models.rotation import KeyRotation
 from signatures.models.signature import Signature
 
 __all__ = [
     "Cosignature",
     "EntrySecret",
+    "KeyRotation",
     "LogEntry",
     "LogKey",
     "LogTile",
