@@ -1,19 +1,15 @@
-"""Work in the background: asking again about signatures whose revocation was not known."""
+"""Work in the background for signatures."""
 
 from celery import shared_task
 
 from portal import clock
-from signatures import limits
-from signatures.selectors.pending import pending_signatures
-from signatures.services import acceptance, heads, mobile, sequencing, witnessing
+from signatures.services import heads, mobile, sequencing, trust, witnessing
 
 
 @shared_task
-def recheck_pending() -> int:
-    """Recheck the oldest pending signatures; return how many are settled. Idempotent."""
-    at = clock.now()
-    waiting = pending_signatures(limit=limits.RECHECKS_A_RUN)
-    return sum(acceptance.recheck(signature=signature, at=at) != "pending" for signature in waiting)
+def fetch_lists() -> int:
+    """Every ten minutes: fetch the revocation lists for all processes, so that no voter waits for one."""
+    return trust.refresh_lists(at=clock.now())
 
 
 @shared_task

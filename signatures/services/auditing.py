@@ -186,7 +186,7 @@ def question(anchors: Anchors, evidence: Sequence[EvidenceFile] | None, *, domai
 
     Algorithms of former years are judged here, though no vote may come by them: old evidence does not become untrue.
     """
-    policy = replace(POLICIES[domain], old_algorithms_allowed=True, old_time_stamps=True)
+    policy = replace(POLICIES[domain], old_algorithms_allowed=True)
     return Question(anchors.store, policy, at, evidence or (), revocation_asked=evidence is not None)
 
 
