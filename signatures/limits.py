@@ -93,3 +93,12 @@ LEAVES_A_PAGE = 4_096
 
 STAMPS_A_RUN = 3
 """Heads of the archive that one run asks time stamps for: the newest says all that older ones say, but the time."""
+
+SECOND_OPINION_SECONDS = 3
+"""A voter waits for it, as for the responder."""
+
+LARGEST_SECOND_OPINION = 256 * 1024
+"""Octets of an answer: it describes one signature, in some kilobytes."""
+
+DISAGREEMENT_KEPT = timedelta(days=1)
+"""How long an incident of two different judgements stays open after it began: somebody has looked at it by then."""

@@ -42,6 +42,7 @@ class Trouble(TextChoices):
 
     UNREACHABLE = "unreachable", _("The certification authority does not answer")
     PENDING_LONG = "pending_long", _("Votes wait for long")
+    DISAGREEMENT = "disagreement", _("Two programs judge a signature differently")
 
 
 class TrustDomain(TextChoices):
@@ -108,6 +109,13 @@ SENTENCES: "Mapping[str, _StrPromise]" = {
     "revoked": _("Your certificate has been revoked. Get a new digital signature and try again."),
     "never_issued": _("The certification authority says that it never issued this certificate."),
     "ca_revoked": _("The certificate of the certification authority that issued yours has been revoked."),
+    "second_opinion_disagrees": _(
+        "A second program that checks signatures does not agree that yours is good. Nothing was counted; the portal's "
+        "administrators have been told. Please try again later."
+    ),
+    "second_opinion_unreachable": _(
+        "The second program that checks signatures does not answer. Please try again in a few minutes."
+    ),
     "responder_unreachable": _(
         "The certification authority does not answer, so it is not known whether your certificate is still in force. "
         "Please try again in a few minutes."

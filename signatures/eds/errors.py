@@ -40,6 +40,8 @@ class Code(StrEnum):
     NEVER_ISSUED = "never_issued"
     CA_REVOKED = "ca_revoked"
     RESPONDER_UNREACHABLE = "responder_unreachable"
+    SECOND_OPINION_DISAGREES = "second_opinion_disagrees"
+    SECOND_OPINION_UNREACHABLE = "second_opinion_unreachable"
 
 
 class EdsError(Exception):

@@ -50,7 +50,13 @@ OCSP_EXTENDED_REVOKE: Final = "1.3.6.1.5.5.7.48.1.9"
 EXTENDED_KEY_USAGE: Final = "2.5.29.37"
 
 # --- OCSP (RFC 6960) and revocation lists (RFC 5280, 5) ---
+OCSP_BASIC: Final = "1.3.6.1.5.5.7.48.1.1"
+OCSP_NONCE: Final = "1.3.6.1.5.5.7.48.1.2"
+CRL_NUMBER: Final = "2.5.29.20"
+CRL_REASON: Final = "2.5.29.21"
+DELTA_INDICATOR: Final = "2.5.29.27"
 ISSUING_POINT: Final = "2.5.29.28"
+DISTRIBUTION_POINTS: Final = "2.5.29.31"
 
 # --- Extended key usage ---
 CLIENT_AUTH: Final = "1.3.6.1.5.5.7.3.2"
