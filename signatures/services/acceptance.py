@@ -14,7 +14,7 @@ from signatures import limits
 from signatures.eds import cms as cms_files
 from signatures.eds.verify import Report, Signer, Status
 from signatures.models import Signature
-from signatures.services import fetching, keeping, sealing, trust
+from signatures.services import fetching, keeping, sealing, second_opinion, trust
 from signatures.services.demands import DEMANDS
 from signatures.services.refusals import SignatureRefused
 from signatures.services.statements import OpenedStatement, open_token
@@ -58,6 +58,8 @@ def accept(
         report = trust.verifier().verify(
             cms, statement.text.encode(), at=at, issued_at=statement.issued_at, demand=DEMANDS[purpose]
         )
+    if report.signer is not None:
+        second_opinion.confirm(report, cms_files.unarmour(cms), statement.text.encode(), at=at)
     pending = report.status is Status.PENDING
     if report.signer is None or (report.code is not None and not (pending and keep_pending)):
         raise SignatureRefused(str(report.code), report=report)
@@ -71,9 +73,9 @@ def recheck(*, signature: Signature, at: datetime) -> SignatureStatus:
         row = Signature.objects.select_for_update().get(pk=signature.pk)
         if row.status != SignatureStatus.PENDING:
             return SignatureStatus(row.status)
-        report = trust.verifier().verify(
-            sealing.unseal(row.cms), row.statement.encode(), at=row.received_at, now=at, demand=DEMANDS[row.purpose]
-        )
+        der, content = sealing.unseal(row.cms), row.statement.encode()
+        report = trust.verifier().verify(der, content, at=row.received_at, now=at, demand=DEMANDS[row.purpose])
+        second_opinion.confirm(report, der, content, at=at)
         if report.status is Status.PENDING:
             return SignatureStatus.PENDING
         row.status = SignatureStatus.VALID if report.status is Status.VALID else SignatureStatus.REFUSED
