@@ -21,7 +21,7 @@ from signatures.services.statements import OpenedStatement, open_token
 from signatures.services.tags import signer_tags
 from signatures.states import Purpose, SignatureStatus
 
-__all__ = ["Accepted", "SignatureRefused", "accept", "recheck"]
+__all__ = ["Accepted", "SignatureRefused", "accept"]
 
 SINGLE_USE = ("signatures_signature_nonce", "signatures_signature_cms_sha256")
 """How the names of the two unique constraints begin."""
@@ -47,7 +47,7 @@ def accept(
     """Verify the signature over the statement in `token` at T = `at` and store it; SignatureRefused otherwise.
 
     When the authority does not answer about revocation, the signature is refused with `responder_unreachable` and may be
-    sent again; with `keep_pending` it is stored as pending, and the caller must not count it until `recheck` says so.
+    sent again; with `keep_pending` it is stored as pending, and the caller must not count it until `signatures.services.pending` says so.
     """
     statement = open_token(token, at=at)
     if statement.purpose != purpose:
@@ -65,24 +65,6 @@ def accept(
         raise SignatureRefused(str(report.code), report=report)
     signature = _store(statement, cms_files.unarmour(cms), report, at)
     return Accepted(signature, report.signer, signer_tags(subject=subject, iin=report.signer.iin))
-
-
-def recheck(*, signature: Signature, at: datetime) -> SignatureStatus:
-    """Ask again about a pending signature, judged at its receipt with what is known now; return how it stands."""
-    with transaction.atomic():
-        row = Signature.objects.select_for_update().get(pk=signature.pk)
-        if row.status != SignatureStatus.PENDING:
-            return SignatureStatus(row.status)
-        der, content = sealing.unseal(row.cms), row.statement.encode()
-        report = trust.verifier().verify(der, content, at=row.received_at, now=at, demand=DEMANDS[row.purpose])
-        second_opinion.confirm(report, der, content, at=at)
-        if report.status is Status.PENDING:
-            return SignatureStatus.PENDING
-        row.status = SignatureStatus.VALID if report.status is Status.VALID else SignatureStatus.REFUSED
-        row.report = report.as_json()
-        row.save(update_fields=["status", "report"])
-        keeping.settle(signature=row, report=report)
-        return row.status
 
 
 def prepare(statement: OpenedStatement, der: bytes, report: Report, at: datetime) -> Signature:
