@@ -36,6 +36,7 @@ class InitiativesConfig(AppConfig):
         privacy.register_exporter("initiatives", forgetting.export_initiatives)
         privacy.register_exporter("coauthorships", forgetting.export_coauthorships)
         privacy.register_exporter("votes", forgetting.export_votes)
+        privacy.register_exporter("waiting_votes", forgetting.export_waiting)
         privacy.register_exporter("paper_votes", forgetting.export_paper)
         privacy.register_exporter("comments", forgetting.export_comments)
         privacy.register_exporter("appeals", forgetting.export_appeals)

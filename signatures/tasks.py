@@ -1,19 +1,15 @@
-"""Work in the background: asking again about signatures whose revocation was not known."""
+"""Work in the background for signatures."""
 
 from celery import shared_task
 
 from portal import clock
-from signatures import limits
-from signatures.selectors.pending import pending_signatures
-from signatures.services import acceptance, heads, mobile, sequencing, witnessing
+from signatures.services import mobile, sequencing, trust
 
 
 @shared_task
-def recheck_pending() -> int:
-    """Recheck the oldest pending signatures; return how many are settled. Idempotent."""
-    at = clock.now()
-    waiting = pending_signatures(limit=limits.RECHECKS_A_RUN)
-    return sum(acceptance.recheck(signature=signature, at=at) != "pending" for signature in waiting)
+def fetch_lists() -> int:
+    """Every ten minutes: fetch the revocation lists for all processes, so that no voter waits for one."""
+    return trust.refresh_lists(at=clock.now())
 
 
 @shared_task
@@ -25,19 +21,4 @@ def forget_mobile_requests() -> int:
 @shared_task
 def sequence_votes() -> int:
     """Each ten seconds: waiting entries of the vote log get their places and heads are signed; return how many."""
-    at = clock.now()
-    done = sequencing.run(at=at)
-    heads.publish(at=at)
-    return done.entries
-
-
-@shared_task
-def stamp_heads() -> int:
-    """Each minute: time stamps for the newest heads of the archive that have none."""
-    return heads.stamp_heads(at=clock.now())
-
-
-@shared_task
-def show_heads() -> int:
-    """Each minute: the newest head of the archive goes to the witnesses that have not signed it."""
-    return witnessing.show(at=clock.now())
+    return sequencing.run(at=clock.now()).entries

@@ -12,17 +12,18 @@ from portal import clock
 from signatures.eds import demo_people
 from signatures.eds.demo_people import Shape
 from signatures.eds.signing import sign_detached
+from signatures.eds.signing_keys import RsaKey
 
 FULL_AGE = 18
 """From it a citizen may vote for a petition."""
 
 
 def make_cms(content: bytes, key: DemoKey, attached: bool) -> bytes:
-    """Sign as NCALayer does: CAdES-BES with an RSA demo key."""
+    """Sign as NCALayer does: CAdES-BES with a demo key."""
     if not isinstance(key.private_key, RSAPrivateKey):
         raise TypeError(f"{key.person} is not an RSA key.")
     certificate = key.certificate.public_bytes(Encoding.DER)
-    return sign_detached(content, key.private_key, certificate, at=clock.now(), attached=attached)
+    return sign_detached(content, RsaKey(key.private_key), certificate, at=clock.now(), attached=attached)
 
 
 def demo_ring(directory: Path) -> KeyRing:

@@ -339,3 +339,11 @@ class ReceiptShape(serializers.Serializer[Any]):
     is_in_force = serializers.BooleanField()
     votes = serializers.IntegerField(help_text="The exact count with this act in it.")
     at = serializers.DateTimeField(source="act.at")
+
+
+class WaitingShape(serializers.Serializer[Any]):
+    """What is received and not counted: nobody can tell yet whether the certificate was revoked."""
+
+    status = serializers.CharField(help_text="Always `waiting`.")
+    votes = serializers.IntegerField(help_text="The exact count, without this act.")
+    received_at = serializers.DateTimeField(source="act.received_at")

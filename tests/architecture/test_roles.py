@@ -276,7 +276,7 @@ def test_every_page_can_be_read_in_every_language(world: World, language: str) -
         ("initiatives:home", "anonymous", 7),
         ("initiatives:index", "anonymous", 9),
         ("initiatives:detail collecting", "anonymous", 23),
-        ("initiatives:mine", "author", 11),
+        ("initiatives:mine", "author", 12),
         ("initiatives:moderation", "moderator", 25),
         ("initiatives:moderation_item appealed", "moderator", 41),
         ("initiatives:inbox", "clerk", 26),
