@@ -48,6 +48,7 @@ RECHECKS_A_RUN = 200
 
 LARGEST_AUDITED_FILE = 64 * 1024 * 1024
 """What the commands for auditors read into memory: a document with its signature attached, or a national revocation list."""
+
 MOBILE_CODE_OCTETS = 24
 """192 random bits in a QR code: it is the only key to the statement, and cannot be guessed."""
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from portal import clock
-from signatures.services import mobile, sequencing, trust
+from signatures.services import heads, mobile, sequencing, trust, witnessing
 
 
 @shared_task
@@ -13,12 +13,27 @@ def fetch_lists() -> int:
 
 
 @shared_task
-def forget_mobile_requests() -> int:
-    """Delete codes for telephones that are over; return how many. Idempotent."""
-    return mobile.forget_old(at=clock.now())
+def sequence_votes() -> int:
+    """Each ten seconds: waiting entries of the vote log get their places and heads are signed; return how many."""
+    at = clock.now()
+    done = sequencing.run(at=at)
+    heads.publish(at=at)
+    return done.entries
 
 
 @shared_task
-def sequence_votes() -> int:
-    """Each ten seconds: waiting entries of the vote log get their places and heads are signed; return how many."""
-    return sequencing.run(at=clock.now()).entries
+def stamp_heads() -> int:
+    """Each minute: time stamps for the newest heads of the archive that have none."""
+    return heads.stamp_heads(at=clock.now())
+
+
+@shared_task
+def show_heads() -> int:
+    """Each minute: the newest head of the archive goes to the witnesses that have not signed it."""
+    return witnessing.show(at=clock.now())
+
+
+@shared_task
+def forget_mobile_requests() -> int:
+    """Delete codes for telephones that are over; return how many. Idempotent."""
+    return mobile.forget_old(at=clock.now())

@@ -13,6 +13,10 @@ from signatures.log.tree import Node
 from signatures.models import LogEntry, TreeHead, VoteLog
 from signatures.models.log import ARCHIVE as ARCHIVE
 
+LogRow = VoteLog
+HeadRow = TreeHead
+"""The rows by their names for other domains, which do not know the tables."""
+
 CHUNK = 5_000
 """Leaves read at a time: memory stays flat however long a log is."""
 
@@ -137,3 +141,20 @@ def final_head(log: VoteLog) -> TreeHead | None:
     if log.closed_size is None or log.closed_size != log.size:
         return None
     return TreeHead.objects.filter(log=log, size=log.closed_size).first()
+
+
+def heads(log: VoteLog, *, below: int | None, limit: int) -> list[TreeHead]:
+    """Return signed heads, newest first; `below`: only those of fewer leaves."""
+    found = TreeHead.objects.filter(log=log).prefetch_related("cosignatures").order_by("-size")
+    return list((found if below is None else found.filter(size__lt=below))[:limit])
+
+
+def head_at(log: VoteLog, size: int) -> TreeHead | None:
+    """Return the signed head of this size."""
+    return TreeHead.objects.filter(log=log, size=size).first()
+
+
+def cosigned(head: TreeHead) -> str:
+    """Return the signed note with the lines of the witnesses below the portal's own."""
+    lines = sorted(head.cosignatures.all(), key=lambda one: one.pk)
+    return head.note + "".join(one.line for one in lines)
