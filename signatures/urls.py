@@ -12,7 +12,8 @@ urlpatterns = [
 
 machine_urlpatterns = [
     path("demo/pki/ocsp", demo_authority.demo_ocsp, name="demo-ocsp"),
-    path("demo/pki/ca.crl", demo_authority.demo_revocation_list, name="demo-revocation-list"),
+    path("demo/pki/tsa", demo_authority.demo_stamp, name="demo-stamp"),
+    path("demo/pki/<slug:name>.crl", demo_authority.demo_revocation_list, name="demo-revocation-list"),
     path("sign/mobile/", mobile.mobile_ask, name="mobile_ask"),
     path("sign/mobile/<str:code>/", mobile.mobile_standing, name="mobile_standing"),
     path("sign/mobile/<str:code>/take/", mobile.mobile_take, name="mobile_take"),

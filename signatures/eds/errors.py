@@ -39,6 +39,7 @@ class Code(StrEnum):
     REVOKED = "revoked"
     NEVER_ISSUED = "never_issued"
     CA_REVOKED = "ca_revoked"
+    EVIDENCE_MISSING = "evidence_missing"
     RESPONDER_UNREACHABLE = "responder_unreachable"
 
 

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
-from signatures.eds import certificate, encoding, oids
+from signatures.eds import certificate, der, encoding, oids
 from signatures.eds.encoding import element as element
 from signatures.eds.encoding import explicit, integer, octets, oid, sequence, set_of
 from signatures.eds.signing_keys import SigningKey, digest_of
@@ -68,6 +68,19 @@ def sign(
         set_of(signer),
     )
     return sequence(oid(oids.SIGNED_DATA), explicit(0, signed_data))
+
+
+def stamped(cms: bytes, stamp: Stamper) -> bytes:
+    """Return a CMS of one signer without unsigned attributes, as `sign` makes it, with a time stamp over its signature."""
+    outer = der.children(cms, der.whole(cms, der.SEQUENCE))
+    *parts, signers = der.children(cms, der.expect(cms, outer[1].body, outer[1].end, der.SEQUENCE))
+    (signer,) = der.children(cms, signers)
+    signature = der.children(cms, signer)[-1]
+    unsigned = explicit(1, _attribute(oids.TIME_STAMP_TOKEN, stamp(der.contents(cms, signature))))
+    signed_data = sequence(
+        *(der.raw(cms, part) for part in parts), set_of(sequence(der.contents(cms, signer), unsigned))
+    )
+    return sequence(der.raw(cms, outer[0]), explicit(0, signed_data))
 
 
 def sign_detached(

@@ -12,10 +12,10 @@ from django.db import IntegrityError, transaction
 
 from signatures import limits
 from signatures.eds import cms as cms_files
-from signatures.eds.policy import OFFICIAL_ACT, PERSONAL_ACT, SIGN_IN, Demand
 from signatures.eds.verify import Report, Signer, Status
 from signatures.models import Signature
-from signatures.services import fetching, sealing, trust
+from signatures.services import fetching, keeping, sealing, trust
+from signatures.services.demands import DEMANDS
 from signatures.services.refusals import SignatureRefused
 from signatures.services.statements import OpenedStatement, open_token
 from signatures.services.tags import signer_tags
@@ -23,12 +23,6 @@ from signatures.states import Purpose, SignatureStatus
 
 __all__ = ["Accepted", "SignatureRefused", "accept", "recheck"]
 
-DEMANDS: dict[str, Demand] = {
-    Purpose.VOTE: PERSONAL_ACT,
-    Purpose.WITHDRAW: PERSONAL_ACT,
-    Purpose.SIGN_IN: SIGN_IN,
-    Purpose.SIGN_DOCUMENT: OFFICIAL_ACT,
-}
 SINGLE_USE = ("signatures_signature_nonce", "signatures_signature_cms_sha256")
 """How the names of the two unique constraints begin."""
 
@@ -85,6 +79,7 @@ def recheck(*, signature: Signature, at: datetime) -> SignatureStatus:
         row.status = SignatureStatus.VALID if report.status is Status.VALID else SignatureStatus.REFUSED
         row.report = report.as_json()
         row.save(update_fields=["status", "report"])
+        keeping.settle(signature=row, report=report, at=at)
         return row.status
 
 
@@ -119,6 +114,7 @@ def _store(statement: OpenedStatement, der: bytes, report: Report, at: datetime)
         # No savepoint: a caller whose signature is refused does nothing more, and each costs two ways to Postgres.
         with transaction.atomic(savepoint=False):
             signature.save(force_insert=True)
+            keeping.keep(signature=signature, report=report, issued_at=statement.issued_at, at=at)
     except IntegrityError as error:
         if _constraint(error).startswith(SINGLE_USE):
             raise SignatureRefused("replayed", report=report) from error

@@ -41,6 +41,15 @@ def verifier() -> Verifier:
     return _verifier(domain(), anchors, pins, _stamp(demo or anchors), source())
 
 
+def pins() -> frozenset[str]:
+    """Return the SHA-256 of all certificates that are anchors here, in hexadecimal digits."""
+    listed = [*getattr(settings, "TRUST_ANCHOR_PINS", ())]
+    kept = Path(settings.TRUST_ANCHORS_DIR) / PINS_FILE
+    if domain() is not Domain.PRODUCTION and kept.is_file():
+        listed += kept.read_text(encoding="ascii").split()
+    return frozenset(pin.lower().replace(":", "") for pin in listed)
+
+
 def demo_pki() -> DemoPki | None:
     """Return the demo's infrastructure where this portal trusts it, and None everywhere else."""
     directory = _demo_directory()

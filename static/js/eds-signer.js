@@ -154,7 +154,7 @@ class EdsSigner extends HTMLElement {
     this.dataset.state = on ? "busy" : "idle";
     this.#part("trouble").hidden = true;
     this.#part("stop").hidden = !on;
-    for (const name of ["with-ncalayer", "with-key-file", "upload", "person", "key-file", "password"]) {
+    for (const name of ["with-ncalayer", "with-key-file", "upload", "person", "person-key", "key-file", "password"]) {
       const part = this.#part(name);
       if (part) part.disabled = on;
     }
@@ -183,7 +183,7 @@ class EdsSigner extends HTMLElement {
     try {
       const headers = { "Accept-Language": document.documentElement.lang || "kk" };
       const answer = await fetch(`${this.dataset.demoControlUrl}/people`, { headers });
-      const { people, selected } = await answer.json();
+      const { people, selected, key } = await answer.json();
       select.replaceChildren(...people.map(({ id, name }) => new Option(name, id, false, id === selected)));
       const describe = () => {
         note.textContent = people.find(({ id }) => id === select.value)?.note ?? "";
@@ -191,18 +191,23 @@ class EdsSigner extends HTMLElement {
       describe();
       select.addEventListener("change", () => {
         describe();
-        this.#demoChoice = this.#select(select.value);
+        this.#demoChoice = this.#choose("select", { person: select.value });
+      });
+      const family = this.#part("person-key");
+      family.value = key;
+      family.addEventListener("change", () => {
+        this.#demoChoice = this.#choose("key", { key: family.value });
       });
     } catch {
       note.textContent = this.#message("no_demo");
     }
   }
 
-  async #select(person) {
+  async #choose(what, choice) {
     const headers = { "Content-Type": "application/json" };
-    const body = JSON.stringify({ person });
+    const body = JSON.stringify(choice);
     try {
-      await fetch(`${this.dataset.demoControlUrl}/select`, { method: "POST", headers, body });
+      await fetch(`${this.dataset.demoControlUrl}/${what}`, { method: "POST", headers, body });
     } catch {
       this.#part("person-note").textContent = this.#message("no_demo");
     }
