@@ -24,6 +24,7 @@ class InitiativesConfig(AppConfig):
         import_module("initiatives.notifications")
         import_module("initiatives.api.webhooks")
         self._answer_for_personal_data()
+        self._say_what_waits()
         for entry in self._menu():
             navigation.register(entry)
 
@@ -44,6 +45,14 @@ class InitiativesConfig(AppConfig):
         privacy.register_exporter("follows", forgetting.export_follows)
         privacy.register_exporter("searches", forgetting.export_searches)
         privacy.register_eraser("initiatives", forgetting.erase)
+
+    @staticmethod
+    def _say_what_waits() -> None:
+        """Take part in the administrators' page of what signatures rely on."""
+        from initiatives.selectors.waiting import lines
+        from signatures.services import parts
+
+        parts.register(parts.Part("waiting_votes", _("Votes that wait"), lines, order=10))
 
     @staticmethod
     def _menu() -> tuple[navigation.Entry, ...]:

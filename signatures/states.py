@@ -37,6 +37,13 @@ class MobileState(TextChoices):
     REFUSED = "refused", _("Refused too often")
 
 
+class Trouble(TextChoices):
+    """What administrators are told of."""
+
+    UNREACHABLE = "unreachable", _("The certification authority does not answer")
+    PENDING_LONG = "pending_long", _("Votes wait for long")
+
+
 class TrustDomain(TextChoices):
     """Whose certificates counted when the signature was accepted; counts of different domains are never summed."""
 

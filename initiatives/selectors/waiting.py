@@ -1,9 +1,12 @@
 """What waits for the certification authority: before one initiative, of one reader, in all."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Min, Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
 
 from initiatives.limits import PENDING_GRACE
 from initiatives.models import Initiative, WaitingAct
@@ -56,8 +59,17 @@ def waiting_of(user: "User", *, limit: int) -> list[WaitingAct]:
     return list(acts.select_related("initiative").order_by("-received_at")[:limit])
 
 
-def standing(*, since: datetime) -> dict[str, object]:
-    """Return how many wait, since when the oldest does, and how many were settled since then, by outcome."""
+def lines(at: datetime) -> "dict[str, str | int]":
+    """Return what administrators see of it: how many wait and since when, and what was settled in the last 24 hours."""
     waiting = WaitingAct.objects.filter(settled_at=None).aggregate(number=Count("pk"), oldest=Min("received_at"))
-    settled = WaitingAct.objects.filter(settled_at__gte=since).order_by().values_list("outcome").annotate(Count("pk"))
-    return {**waiting, "settled": dict(settled)}
+    settled = WaitingAct.objects.filter(settled_at__gt=at - timedelta(days=1)).order_by().values_list("outcome")
+    found = dict(settled.annotate(number=Count("pk")))
+    oldest = waiting["oldest"]
+    return {
+        gettext("Waiting now"): waiting["number"],
+        gettext("The oldest since"): date_format(localtime(oldest), "DATETIME_FORMAT") if oldest else "–",
+        **{
+            gettext("In 24 hours: %(outcome)s") % {"outcome": outcome.label}: found.get(outcome.value, 0)
+            for outcome in WaitingOutcome
+        },
+    }

@@ -45,6 +45,8 @@ BEAT = {
     "check vote logs": {"task": "initiatives.tasks.check_vote_logs", "schedule": crontab(hour=4, minute=10)},
     "run due transitions": _each(60, "initiatives.tasks.run_due_transitions"),
     "recheck waiting votes": _each(60, "initiatives.tasks.recheck_waiting"),
+    "go on rechecking": _each(60, "signatures.tasks.go_on_rechecking"),
+    "watch trust": _each(60, "signatures.tasks.watch_trust"),
     "fetch revocation lists": _each(600, "signatures.tasks.fetch_lists"),
     "forget mobile requests": _each(300, "signatures.tasks.forget_mobile_requests"),
     "refresh rankings": _each(60, "initiatives.tasks.refresh_rankings"),

@@ -41,6 +41,11 @@ class Verifier:
         self._revocation = revocation
         self._policy = policy
 
+    @property
+    def store(self) -> TrustStore:
+        """The authorities that are trusted."""
+        return self._store
+
     def verify(
         self,
         data: bytes,

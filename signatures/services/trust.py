@@ -17,7 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from signatures.eds import certificate, cms, oids
 from signatures.eds.demo_pki import DemoPki, is_complete
 from signatures.eds.errors import EdsError
-from signatures.eds.path import TrustStore
+from signatures.eds.path import Authority, TrustStore
 from signatures.eds.policy import POLICIES, Domain
 from signatures.eds.revocation import RevocationChecker
 from signatures.eds.verify import Verifier
@@ -58,10 +58,15 @@ def demo_pki() -> DemoPki | None:
     return _demo(directory, _stamp(directory))
 
 
-def refresh_lists(*, at: datetime) -> int:
+def authorities() -> Sequence[Authority]:
+    """Return the authorities that this portal trusts, anchors first."""
+    return verifier().store.authorities
+
+
+def refresh_lists(*, at: datetime, forced: bool = False) -> int:
     """Fetch the revocation lists anew for all processes; return how many came. Without addresses there are none."""
     found = source()
-    return found.refresh(now=at) if isinstance(found, HttpSource) else 0
+    return found.refresh(now=at, forced=forced) if isinstance(found, HttpSource) else 0
 
 
 def source() -> HttpSource | DemoResponder:
