@@ -1,5 +1,7 @@
 """The tables of signatures, each group in a module of its own."""
 
+from signatures.models.erasure import ErasureDue
+from signatures.models.evidence import EvidenceFile, SignatureEvidence
 from signatures.models.incidents import Incident
 from signatures.models.log import Cosignature, EntrySecret, LogEntry, LogKey, LogTile, TreeHead, VoteLog
 from signatures.models.mobile import MobileRequest
@@ -9,6 +11,8 @@ from signatures.models.signature import Signature
 __all__ = [
     "Cosignature",
     "EntrySecret",
+    "ErasureDue",
+    "EvidenceFile",
     "Incident",
     "LogEntry",
     "LogKey",
@@ -17,6 +21,7 @@ __all__ = [
     "RecheckChunk",
     "RecheckRun",
     "Signature",
+    "SignatureEvidence",
     "TreeHead",
     "VoteLog",
 ]
