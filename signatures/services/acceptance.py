@@ -79,7 +79,7 @@ def recheck(*, signature: Signature, at: datetime) -> SignatureStatus:
         row.status = SignatureStatus.VALID if report.status is Status.VALID else SignatureStatus.REFUSED
         row.report = report.as_json()
         row.save(update_fields=["status", "report"])
-        keeping.settle(signature=row, report=report, at=at)
+        keeping.settle(signature=row, report=report)
         return row.status
 
 
@@ -114,7 +114,7 @@ def _store(statement: OpenedStatement, der: bytes, report: Report, at: datetime)
         # No savepoint: a caller whose signature is refused does nothing more, and each costs two ways to Postgres.
         with transaction.atomic(savepoint=False):
             signature.save(force_insert=True)
-            keeping.keep(signature=signature, report=report, issued_at=statement.issued_at, at=at)
+            keeping.keep(signature=signature, report=report, issued_at=statement.issued_at)
     except IntegrityError as error:
         if _constraint(error).startswith(SINGLE_USE):
             raise SignatureRefused("replayed", report=report) from error

@@ -10,8 +10,9 @@ from uuid import UUID
 from signatures import limits
 from signatures.eds.verify import Report, Status
 from signatures.models import Signature
-from signatures.services import fetching, sealing, trust
-from signatures.services.acceptance import DEMANDS, Accepted
+from signatures.services import fetching, keeping, sealing, trust
+from signatures.services.acceptance import Accepted
+from signatures.services.demands import DEMANDS
 from signatures.services.tags import signer_tags
 from signatures.states import SignatureStatus
 
@@ -56,6 +57,7 @@ def conclude(*, signature: Signature, report: Report) -> None:
     row.status = SignatureStatus.VALID if report.status is Status.VALID else SignatureStatus.REFUSED
     row.report = report.as_json()
     row.save(update_fields=["status", "report"])
+    keeping.settle(signature=row, report=report)
 
 
 def drop(*, signature_id: UUID) -> None:
