@@ -22,7 +22,8 @@ from signatures.states import Purpose, SignatureStatus
 BOUNDS = """
 WITH numbered AS (
     SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(size)s AS chunk FROM signatures_signature
-    WHERE subject = %(subject)s AND purpose = ANY(%(purposes)s) AND status = 'valid' AND received_at <= %(at)s AND erased_at IS NULL
+    WHERE subject = %(subject)s AND purpose = ANY(%(purposes)s) AND status = 'valid' AND received_at <= %(at)s
+        AND erased_at IS NULL
 )
 INSERT INTO signatures_recheckchunk (run_id, number, first, last, good, bad)
 SELECT %(run)s, chunk, (array_agg(id ORDER BY id))[1], (array_agg(id ORDER BY id DESC))[1], 0, '[]'
