@@ -113,7 +113,7 @@ class TrustStore:
     def __init__(
         self, anchors: Iterable[bytes], intermediates: Iterable[bytes] = (), *, old_algorithms_allowed: bool = False
     ) -> None:
-        self._old_allowed = old_algorithms_allowed
+        self.old_algorithms_allowed = old_algorithms_allowed
         self._authorities: list[Authority] = []
         self._by_name: dict[bytes, list[Authority]] = {}
         for raw in anchors:
@@ -131,7 +131,7 @@ class TrustStore:
             depth=1 if parent is None else parent.depth + 1,
             issuer=parent,
             lasting=True,
-            old_algorithms_allowed=self._old_allowed,
+            old_algorithms_allowed=self.old_algorithms_allowed,
         )
 
     def _add(self, authority: Authority) -> None:
@@ -165,7 +165,7 @@ class TrustStore:
 
     def issuer_of(self, leaf: Certificate, at: datetime) -> Authority:
         """Return the authority that issued the certificate, if its chain is valid at that moment."""
-        algorithms.scheme(leaf.algorithm, old_allowed=self._old_allowed)
+        algorithms.scheme(leaf.algorithm, old_allowed=self.old_algorithms_allowed)
         found = next((a for a in self._by_name.get(leaf.issuer, []) if a.has_issued(leaf)), None)
         if found is None:
             raise EdsError(Code.UNKNOWN_CA)
