@@ -116,6 +116,13 @@ OPEN_DATA = register(
         _("No new edition is written. The editions that exist can be downloaded."),
     )
 )
+VOTE_LOG = register(
+    Switch(
+        "initiatives.vote_log",
+        _("The vote log for programs"),
+        _("Leaves, proofs, heads and receipts answer with 503. Votes are still written into the log."),
+    )
+)
 VERIFY = register(
     Switch(
         "initiatives.verify",

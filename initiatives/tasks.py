@@ -8,6 +8,7 @@ from initiatives import switches
 from initiatives.services import (
     checking,
     folding,
+    log_agreeing,
     moderation_log,
     opening,
     paper_entering,
@@ -90,6 +91,18 @@ def export_open_data() -> str:
     """Each night: a new edition of the open data. One that is under way is not begun twice."""
     edition = opening.export(at=now())
     return edition.name if edition else ""
+
+
+@shared_task
+def close_vote_logs() -> int:
+    """Each minute: the final heads of petitions whose voting has ended."""
+    return log_agreeing.close_ended(at=now())
+
+
+@shared_task(time_limit=7200, soft_time_limit=7000)
+def check_vote_logs() -> int:
+    """Each night: every vote log anew, and against votes and counts; differences are reported as errors."""
+    return log_agreeing.check(at=now())
 
 
 @shared_task

@@ -72,6 +72,7 @@ EXPIRY_WARNING = timedelta(days=90)
 
 LARGEST_AUDITED_FILE = 64 * 1024 * 1024
 """What the commands for auditors read into memory: a document with its signature attached, or a national revocation list."""
+
 MOBILE_CODE_OCTETS = 24
 """192 random bits in a QR code: it is the only key to the statement, and cannot be guessed."""
 
@@ -89,3 +90,6 @@ LOG_BATCH = 5_000
 
 LEAVES_A_PAGE = 4_096
 """Leaves that one answer holds: some 2 MB, sixteen tiles."""
+
+STAMPS_A_RUN = 3
+"""Heads of the archive that one run asks time stamps for: the newest says all that older ones say, but the time."""

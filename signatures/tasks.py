@@ -6,7 +6,7 @@ from django.conf import settings
 from portal import clock
 from signatures import limits
 from signatures.models import RecheckRun
-from signatures.services import mobile, rechecking, sequencing, trust, watching
+from signatures.services import heads, mobile, rechecking, sequencing, trust, watching, witnessing
 
 DEFAULT_QUEUE = str(settings.CELERY_TASK_DEFAULT_QUEUE)
 
@@ -21,6 +21,27 @@ def fetch_lists() -> int:
 def forget_mobile_requests() -> int:
     """Delete codes for telephones that are over; return how many. Idempotent."""
     return mobile.forget_old(at=clock.now())
+
+
+@shared_task
+def sequence_votes() -> int:
+    """Each ten seconds: waiting entries of the vote log get their places and heads are signed; return how many."""
+    at = clock.now()
+    done = sequencing.run(at=at)
+    heads.publish(at=at)
+    return done.entries
+
+
+@shared_task
+def stamp_heads() -> int:
+    """Each minute: time stamps for the newest heads of the archive that have none."""
+    return heads.stamp_heads(at=clock.now())
+
+
+@shared_task
+def show_heads() -> int:
+    """Each minute: the newest head of the archive goes to the witnesses that have not signed it."""
+    return witnessing.show(at=clock.now())
 
 
 @shared_task
@@ -54,9 +75,3 @@ def go_on_rechecking() -> int:
 def send_recheck(run: RecheckRun, *, queue: str = DEFAULT_QUEUE) -> None:
     """Give a run's chunks to all workers that are there."""
     group(recheck_chunks.s(str(run.pk)) for _task in range(limits.RECHECK_TASKS)).apply_async(queue=queue)
-
-
-@shared_task
-def sequence_votes() -> int:
-    """Each ten seconds: waiting entries of the vote log get their places and heads are signed; return how many."""
-    return sequencing.run(at=clock.now()).entries

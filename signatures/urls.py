@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from signatures.views import demo_authority, mobile, signing_in, standing
+from signatures.views import demo_authority, mobile, signing_in, standing, steps
 
 app_name = "signatures"
 
 urlpatterns = [
     path("sign-in/", signing_in.sign_in, name="sign_in"),
     path("administration/signatures/", standing.standing, name="standing"),
+    path("help/signing/", steps.steps, name="steps"),
 ]
 
 machine_urlpatterns = [

@@ -184,9 +184,22 @@ SIGNED = OpenApiExample(
     value={"token": STATEMENT_VALUE["token"], "cms": "MIIKkwYJKoZIhvcNAQcCoIIK…", "territory": "710000000"},
     request_only=True,
 )
-RECEIPT = _reply("A vote", {"is_in_force": True, "votes": 4121, "at": "2026-03-02T05:03:11Z"}, status="201")
+LOG_RECEIPT = {
+    "v": 1,
+    "origin": f"portal.example/log/{CODE}",
+    "entry": {"…": "…"},
+    "key": "Glzo…",
+    "signature": "x08g…",
+}
+RECEIPT = _reply(
+    "A vote",
+    {"is_in_force": True, "votes": 4121, "at": "2026-03-02T05:03:11Z", "receipt": LOG_RECEIPT},
+    status="201",
+)
 WITHDRAWN = _reply(
-    "A vote taken back", {"is_in_force": False, "votes": 4120, "at": "2026-03-05T11:40:02Z"}, status="201"
+    "A vote taken back",
+    {"is_in_force": False, "votes": 4120, "at": "2026-03-05T11:40:02Z", "receipt": LOG_RECEIPT},
+    status="201",
 )
 
 WAITING = _reply(

@@ -339,6 +339,9 @@ class ReceiptShape(serializers.Serializer[Any]):
     is_in_force = serializers.BooleanField()
     votes = serializers.IntegerField(help_text="The exact count with this act in it.")
     at = serializers.DateTimeField(source="act.at")
+    receipt = serializers.JSONField(
+        help_text="The signed promise that the act will stand in the public vote log. Keep it."
+    )
 
 
 class WaitingShape(serializers.Serializer[Any]):

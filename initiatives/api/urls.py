@@ -1,9 +1,24 @@
 """Addresses of the API, below api/v1/."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from initiatives.api import boards, following, moderation, views, voting
+from initiatives.api import boards, following, moderation, views, vote_log, voting
 from portal.web.access import decides, public
+
+
+class EntryId:
+    """32 hexadecimal digits: the id of an entry of the vote log."""
+
+    regex = "[0-9a-f]{32}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(EntryId, "entry_id")
 
 app_name = "initiatives-api"
 reads, votes = decides("initiatives.may_read"), decides("initiatives.may_vote")
@@ -21,6 +36,20 @@ urlpatterns = [
     path("initiatives/<slug:code>/votes/withdrawals/", votes(voting.Withdrawals.as_view()), name="withdrawals"),
     path("initiatives/<slug:code>/votes/series/", reads(views.Series.as_view()), name="series"),
     path("initiatives/<slug:code>/votes/regions/", reads(views.Regions.as_view()), name="regions"),
+    path("initiatives/<slug:code>/log/", reads(vote_log.Log.as_view()), name="log"),
+    path("initiatives/<slug:code>/log/heads/", reads(vote_log.Heads.as_view()), name="log_heads"),
+    path("initiatives/<slug:code>/log/leaves/", reads(vote_log.Leaves.as_view()), name="log_leaves"),
+    path("initiatives/<slug:code>/log/inclusion/", reads(vote_log.Inclusion.as_view()), name="log_inclusion"),
+    path("initiatives/<slug:code>/log/consistency/", reads(vote_log.Consistency.as_view()), name="log_consistency"),
+    path(
+        "initiatives/<slug:code>/log/receipts/<entry_id:entry>/", reads(vote_log.Receipt.as_view()), name="log_receipt"
+    ),
+    path("log/", public(vote_log.Archive.as_view()), name="archive"),
+    path("log/heads/", public(vote_log.ArchiveHeads.as_view()), name="archive_heads"),
+    path("log/leaves/", public(vote_log.ArchiveLeaves.as_view()), name="archive_leaves"),
+    path("log/inclusion/", public(vote_log.ArchiveInclusion.as_view()), name="archive_inclusion"),
+    path("log/consistency/", public(vote_log.ArchiveConsistency.as_view()), name="archive_consistency"),
+    path("log/keys/", public(vote_log.Keys.as_view()), name="log_keys"),
     path("bodies/", public(boards.Bodies.as_view()), name="bodies"),
     path("bodies/<slug:slug>/", public(boards.BodyOne.as_view()), name="body"),
     path("kinds/", public(views.Kinds.as_view()), name="kinds"),

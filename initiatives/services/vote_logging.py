@@ -106,3 +106,8 @@ def text_sha256(initiative: Initiative) -> str:
 def unlogged(*, before: datetime) -> int:
     """Return how many acts of that time are in no log."""
     return VoteAct.objects.filter(entry__isnull=True, at__lt=before).count()
+
+
+def log_origin(code: str) -> str:
+    """Return the name that the log of this code has, or will have with its first entry."""
+    return vote_log.origin_of(code)

@@ -256,6 +256,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "portal.api.schema.problems_as_json",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "ActionEnum": "initiatives.states.LogAction",
         "StateEnum": "initiatives.states.State",
         "NormCodeEnum": "initiatives.states.NormCode",
         "LanguageEnum": "portal.settings.base.LANGUAGES",

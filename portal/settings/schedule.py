@@ -17,6 +17,7 @@ ROUTES = {
     "signatures.tasks.sequence_votes": {"queue": "votes"},
     "portal.notifications.tasks.dispatch_events": {"queue": "events"},
     "portal.notifications.tasks.*": {"queue": "mail"},
+    "signatures.tasks.show_heads": {"queue": "webhooks"},
     "portal.webhooks.tasks.*": {"queue": "webhooks"},
 }
 
@@ -38,6 +39,10 @@ BEAT = {
         "schedule": crontab(hour=3, minute=40),
     },
     "sequence votes": _each(10, "signatures.tasks.sequence_votes"),
+    "stamp heads": _each(60, "signatures.tasks.stamp_heads"),
+    "show heads": _each(60, "signatures.tasks.show_heads"),
+    "close vote logs": _each(60, "initiatives.tasks.close_vote_logs"),
+    "check vote logs": {"task": "initiatives.tasks.check_vote_logs", "schedule": crontab(hour=4, minute=10)},
     "run due transitions": _each(60, "initiatives.tasks.run_due_transitions"),
     "recheck waiting votes": _each(60, "initiatives.tasks.recheck_waiting"),
     "go on rechecking": _each(60, "signatures.tasks.go_on_rechecking"),

@@ -54,6 +54,16 @@ class Answer:
         return self.status is not None and 200 <= self.status < 300
 
 
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What came back, byte for byte: a status with the beginning of its body, or the reason why nothing did."""
+
+    status: int | None
+    body: bytes = b""
+    content_type: str = ""
+    error: str = ""
+
+
 def parse(url: str) -> Target:
     """Return the parts of an address that may be called. Raises Unreachable for any other."""
     try:
@@ -107,23 +117,30 @@ def resolve(target: Target) -> Place:
 
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> Answer:
-    """Send the body once and return what came back; raises nothing."""
+    """Send the body once and return what came back, to be shown to people; raises nothing."""
+    raw = call(url, body, headers)
+    return Answer(raw.status, excerpt=_excerpt(raw.body), error=raw.error)
+
+
+def call(url: str, body: bytes, headers: dict[str, str]) -> Raw:
+    """Send the body once and return what came back, at most the first 16 KiB of it; raises nothing."""
     ends = time.monotonic() + limits.TOTAL_SECONDS
     try:
         target = parse(url)
         connection = _Pinned(target, resolve(target))
     except Unreachable as refused:
-        return Answer(None, error=refused.code)
+        return Raw(None, error=refused.code)
     try:
         connection.request("POST", target.path, body=body, headers={"User-Agent": "halyk-uni-webhooks/1", **headers})
         response = connection.getresponse()
-        return Answer(response.status, excerpt=_excerpt(response, ends))
+        held = _read(response, ends)
+        return Raw(response.status, held, (response.getheader("Content-Type") or "").partition(";")[0].strip().lower())
     except ssl.SSLError:
-        return Answer(None, error="tls")
+        return Raw(None, error="tls")
     except TimeoutError:
-        return Answer(None, error="timeout")
+        return Raw(None, error="timeout")
     except (OSError, http.client.HTTPException, ValueError):
-        return Answer(None, error="no_answer")
+        return Raw(None, error="no_answer")
     finally:
         connection.close()
 
@@ -152,8 +169,8 @@ class _Pinned(http.client.HTTPConnection):
             raise
 
 
-def _excerpt(response: http.client.HTTPResponse, ends: float) -> str:
-    """Read a little of the answer, as text; a sender that dribbles is cut off."""
+def _read(response: http.client.HTTPResponse, ends: float) -> bytes:
+    """Read a little of the answer; a sender that dribbles is cut off."""
     held = b""
     while len(held) < limits.LARGEST_ANSWER:
         if time.monotonic() > ends:
@@ -162,6 +179,10 @@ def _excerpt(response: http.client.HTTPResponse, ends: float) -> str:
         if not part:
             break
         held += part
+    return held
+
+
+def _excerpt(held: bytes) -> str:
     text = held.decode("utf-8", "replace")
     return "".join(letter if letter.isprintable() else " " for letter in text)[: limits.EXCERPT].strip()
 

@@ -255,7 +255,7 @@ def _may_answer(candidate: Certificate, authority: Authority, now: datetime) -> 
     usage = candidate.key_usage
     return (
         oids.OCSP_SIGNING in candidate.extended_key_usage
-        and candidate.extensions.get(oids.OCSP_NOCHECK) in NOCHECK_VALUES
+        and candidate.extensions.get(oids.OCSP_NO_CHECK) in NOCHECK_VALUES
         and (oids.KEY_USAGE not in candidate.extensions or oids.DIGITAL_SIGNATURE_BIT in usage)
         and candidate.not_before <= now <= candidate.not_after
         and authority.has_issued(candidate)

@@ -5,12 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q
 
 from signatures.log import leaves, tiles, tree
 from signatures.log.leaves import Entry
 from signatures.log.tree import Node
 from signatures.models import LogEntry, TreeHead, VoteLog
-from signatures.models.log import ARCHIVE
+from signatures.models.log import ARCHIVE as ARCHIVE
+
+LogRow = VoteLog
+HeadRow = TreeHead
+"""The rows by their names for other domains, which do not know the tables."""
 
 CHUNK = 5_000
 """Leaves read at a time: memory stays flat however long a log is."""
@@ -122,3 +127,34 @@ def latest_head(log: VoteLog) -> TreeHead | None:
 def waiting(log: VoteLog) -> int:
     """Return how many entries have no place yet."""
     return LogEntry.objects.filter(log=log, sequence__isnull=True).count()
+
+
+def unclosed_codes() -> list[str]:
+    """Return the codes of logs that have grown since they were closed, or were never closed; the archive is none of them."""
+    waiting = LogEntry.objects.filter(log=OuterRef("pk"), sequence__isnull=True)
+    grown = Q(closed_size__isnull=True) | Q(closed_size__lt=F("size")) | Exists(waiting)
+    return list(VoteLog.objects.exclude(code=ARCHIVE).filter(grown).values_list("code", flat=True))
+
+
+def final_head(log: VoteLog) -> TreeHead | None:
+    """Return the head that ended the voting; None while votes may come, or came since."""
+    if log.closed_size is None or log.closed_size != log.size:
+        return None
+    return TreeHead.objects.filter(log=log, size=log.closed_size).first()
+
+
+def heads(log: VoteLog, *, below: int | None, limit: int) -> list[TreeHead]:
+    """Return signed heads, newest first; `below`: only those of fewer leaves."""
+    found = TreeHead.objects.filter(log=log).prefetch_related("cosignatures").order_by("-size")
+    return list((found if below is None else found.filter(size__lt=below))[:limit])
+
+
+def head_at(log: VoteLog, size: int) -> TreeHead | None:
+    """Return the signed head of this size."""
+    return TreeHead.objects.filter(log=log, size=size).first()
+
+
+def cosigned(head: TreeHead) -> str:
+    """Return the signed note with the lines of the witnesses below the portal's own."""
+    lines = sorted(head.cosignatures.all(), key=lambda one: one.pk)
+    return head.note + "".join(one.line for one in lines)

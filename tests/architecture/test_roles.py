@@ -191,6 +191,7 @@ accounts:take_up MQ/no-such-token         | 404     | 404     | 404     | 404   
 accounts:sign_out                         | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 signatures:standing                       | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
 signatures:sign_in                        | 200     | go      | go      | go      | go      | go      | go      | go
+signatures:steps                          | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 web:design                                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 web:preferences                           | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 initiatives:kinds                         | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
@@ -208,6 +209,7 @@ web:offline                               | 200     | 200     | 200     | 200   
 api-docs                                  | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 admin:index                               | go      | go      | go      | go      | go      | go      | go      | 200
 initiatives:moderation_keep_comment comment| 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+demo:phone                                | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 demo:crowd collecting                     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 """
 

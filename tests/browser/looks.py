@@ -18,7 +18,7 @@ PAGES = {
         "initiatives:detail rejected", "initiatives:detail execution", "initiatives:detail idea",
         "initiatives:detail joining", "initiatives:vote collecting", "signatures:sign_in", "accounts:staff_sign_in",
         "initiatives:detail zzzzzzzzzzzz", "initiatives:detail appealed", "initiatives:detail removed",
-        "initiatives:moderation_log",
+        "initiatives:moderation_log", "signatures:steps",
         "initiatives:detail zzzzzzzzzzzz", "initiatives:share collecting", "initiatives:embed collecting",
         "initiatives:detail request", "initiatives:detail registered", "initiatives:detail below_threshold",
         "initiatives:draft_discussion discussion", "initiatives:bodies", "initiatives:body test-ministry",
