@@ -12,15 +12,15 @@ class SignaturesConfig(AppConfig):
     def ready(self) -> None:
         """Refuse the start with engines that fail, or in production with unsound anchors, rather than the first vote."""
         from portal.web.navigation import Entry, register
-        from signatures import notifications  # noqa: F401  (hears of troubles)
+        from signatures import notifications, switches  # noqa: F401  (hears of troubles; what can be turned off)
         from signatures.eds.gost import selftest
 
         try:
             selftest.run()
         except selftest.EngineFailed as error:
             raise ImproperlyConfigured(str(error)) from error
-        label = _("What signatures rely on")
         self._say_how_it_stands()
+        label = _("What signatures rely on")
         register(Entry("signatures", label, "signatures:standing", section="administration", order=20))
         register(Entry("signing-steps", _("How to sign"), "signatures:steps", "footer", order=20))
         if settings.TRUST_DOMAIN == "production":

@@ -75,6 +75,10 @@ class DemoPki:
 
     def trust_store(self) -> TrustStore:
         """Return the store in which the demo's roots are the anchors."""
+        return self._trust_store
+
+    @cached_property
+    def _trust_store(self) -> TrustStore:
         roots = [demo_files.read_certificate(certificate_file(self.directory, "root", family)) for family in FAMILIES]
         return TrustStore(roots, [authority.issuing.raw for authority in self.authorities.values()])
 

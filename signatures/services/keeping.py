@@ -32,27 +32,26 @@ class Belief:
     issued_at: datetime
 
 
-def keep(*, signature: Signature, report: Report, issued_at: datetime | None, at: datetime) -> None:
-    """Store what a new signature rests on, in the caller's transaction; `at` is the moment of believing it.
+def keep(*, signature: Signature, report: Report, issued_at: datetime | None) -> None:
+    """Store what a new signature rests on, in the caller's transaction.
 
     Of a pending signature only the authorities are kept so far; `settle` adds the rest.
     """
     pending = signature.status == SignatureStatus.PENDING
-    stamp = None if report.time_stamp is None else report.time_stamp.gen_time
+    files = [one for one in report.evidence if not pending or one.kind == Kind.AUTHORITY]
     row = {
         "signature": signature.pk,
         "issued_at": issued_at,
-        "checked_at": None if pending else at,
-        "stamped_at": stamp,
-        "at": at,
+        "checked_at": None if pending else report.checked_at,
+        "stamped_at": None if report.time_stamp is None else report.time_stamp.gen_time,
+        "now": report.checked_at,
     }
-    files = [one for one in report.evidence if not pending or one.kind == Kind.AUTHORITY]
-    _write(files, INSERT, row)
+    _write(files, row)
 
 
-def settle(*, signature: Signature, report: Report, at: datetime) -> None:
-    """Store what was learnt of a pending signature, believed `at`, in the caller's transaction."""
-    _write(report.evidence, SETTLE, {"signature": signature.pk, "at": at})
+def settle(*, signature: Signature, report: Report) -> None:
+    """Store what was learnt of a signature that was pending, in the caller's transaction; once."""
+    keep(signature=signature, report=report, issued_at=None)
 
 
 def keep_many(rows: Iterable[tuple[Signature, Belief]]) -> None:
@@ -75,30 +74,29 @@ ALL_KNOWN = """(SELECT count(*) FROM signatures_evidencefile WHERE sha256 = ANY 
 # Where something known is missing nothing at all is inserted, so that no lock is held when everything is sent again.
 FILES_FIRST = f"""WITH kept AS (
     INSERT INTO signatures_evidencefile (sha256, kind, content, kept_at)
-    SELECT name, kind, content, %(at)s::timestamptz
+    SELECT name, kind, content, %(now)s::timestamptz
     FROM unnest(%(names)s::text[], %(kinds)s::text[], %(contents)s::bytea[]) AS fresh (name, kind, content)
     WHERE {ALL_KNOWN} ON CONFLICT (sha256) DO NOTHING
 ) """
-INSERT = f"""INSERT INTO signatures_signatureevidence (files, signature_id, issued_at, checked_at, stamped_at)
+ROW = f"""INSERT INTO signatures_signatureevidence (files, signature_id, issued_at, checked_at, stamped_at)
     SELECT %(files)s::varchar(64)[], %(signature)s::uuid, %(issued_at)s::timestamptz, %(checked_at)s::timestamptz,
-    %(stamped_at)s::timestamptz WHERE {ALL_KNOWN}"""
-SETTLE = f"""UPDATE signatures_signatureevidence SET files = %(files)s::varchar(64)[], checked_at = %(at)s
-    WHERE signature_id = %(signature)s AND {ALL_KNOWN}"""
+    %(stamped_at)s::timestamptz WHERE {ALL_KNOWN}
+    ON CONFLICT (signature_id) DO UPDATE SET files = excluded.files, checked_at = excluded.checked_at"""
 
 
-def _write(evidence: Sequence[Evidence], statement: str, row: Mapping[str, Any]) -> None:
+def _write(evidence: Sequence[Evidence], row: Mapping[str, Any]) -> None:
     """Send files and row as one statement. Files that are known to be there are not sent again, but counted."""
     files = {one.sha256.hex(): one for one in evidence}
     known = [name for name in files if name in _known]
-    if not _sent(files, known, statement, row):
+    if not _sent(files, known, row):
         _known.difference_update(known)
-        if not _sent(files, [], statement, row):
+        if not _sent(files, [], row):
             raise RuntimeError("the evidence of a signature found no row")
     shared = [name for name, one in files.items() if one.kind in SHARED]
     transaction.on_commit(lambda: _remember(shared))
 
 
-def _sent(files: Mapping[str, Evidence], known: Sequence[str], statement: str, row: Mapping[str, Any]) -> bool:
+def _sent(files: Mapping[str, Evidence], known: Sequence[str], row: Mapping[str, Any]) -> bool:
     # In the order of their names: two transactions that bring the same new files wait for each other, never in a circle.
     fresh = sorted(name for name in files if name not in known)
     given: dict[str, Any] = {
@@ -109,7 +107,7 @@ def _sent(files: Mapping[str, Evidence], known: Sequence[str], statement: str, r
         "known": list(known),
     }
     with connection.cursor() as cursor:
-        cursor.execute((FILES_FIRST if fresh else "") + statement, {**given, **row})
+        cursor.execute((FILES_FIRST if fresh else "") + ROW, {**given, **row})
         written: int = cursor.rowcount
     return written == 1
 

@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from signatures.eds import certificate
 from signatures.eds import cms as cms_files
 from signatures.eds.demo_pki import DemoPki, DemoSource
 from signatures.eds.errors import Code, EdsError
@@ -49,9 +50,9 @@ def test_what_was_believed_is_kept_byte_for_byte(demo_trust: DemoPki) -> None:
     kept = [EvidenceFile.objects.get(pk=name) for name in link.files]
 
     assert [one.kind for one in kept] == ["authority", "authority", "ocsp"]
-    assert [bytes(one.content) for one in kept[:2]] == [
-        authority.certificate.raw for authority in reversed(demo_trust.trust_store().authorities)
-    ]
+    issuing = demo_trust.trust_store().issuer_of(certificate.parse(demo_trust.holder("aigerim").raw), AT)
+    assert issuing.issuer is not None
+    assert [bytes(one.content) for one in kept[:2]] == [issuing.certificate.raw, issuing.issuer.certificate.raw]
     assert all(hashlib.sha256(one.content).hexdigest() == one.sha256 for one in kept)
     assert (link.issued_at, link.checked_at, link.stamped_at) == (AT, AT, None)
 
@@ -62,10 +63,10 @@ def test_authorities_and_lists_are_shared(demo_trust: DemoPki, monkeypatch: pyte
         raise SourceUnreachable
 
     monkeypatch.setattr(DemoSource, "ocsp", silent)
-    first, second = (SignatureEvidence.objects.get(signature=_vote(demo_trust, name)) for name in ("aigerim", "yerlan"))
+    first, second = (SignatureEvidence.objects.get(signature=_vote(demo_trust)) for _number in range(2))
 
     assert first.files == second.files
-    assert [one.kind for one in EvidenceFile.objects.order_by("kind")] == ["authority", "authority", "crl"]
+    assert [one.kind for one in EvidenceFile.objects.order_by("kind")] == ["authority", "authority", "crl", "delta"]
 
 
 @pytest.mark.django_db
@@ -89,9 +90,9 @@ def test_a_retired_root_still_counts_while_it_is_pinned_and_not_after(
     demo_trust: DemoPki, settings: Any, tmp_path: Any
 ) -> None:
     row = _vote(demo_trust)
-    pin = (demo_trust.directory / "pins.txt").read_text().strip()
+    pinned = (demo_trust.directory / "pins.txt").read_text().split()
     settings.TRUST_ANCHORS_DIR = tmp_path
-    settings.TRUST_ANCHOR_PINS = [pin]
+    settings.TRUST_ANCHOR_PINS = pinned
     assert evidence.verify_again(signature=row, now=YEARS_LATER).status is Status.VALID
 
     settings.TRUST_ANCHOR_PINS = ["00" * 32]
