@@ -276,6 +276,7 @@ EFFECTS: dict[str, Works] = {
         ),
     ),
     "initiatives.open_data": everywhere(edition_is_written, says_nothing("anonymous", "initiatives:open_data")),
+    "initiatives.vote_log": everywhere(program("/api/v1/initiatives/{}/log/"), program("/api/v1/log/keys/")),
     "initiatives.verify": everywhere(
         shows("anonymous", "initiatives:detail collecting", "See how this count comes about"),
         answers("anonymous", "initiatives:verify collecting"),
