@@ -72,7 +72,11 @@ def begin(*, subject: str, label: str = "", at: datetime, size: int = limits.REC
 
 def _cut(run: RecheckRun, size: int) -> None:
     held = Signature.objects.filter(
-        subject=run.subject, purpose__in=COUNTED, status=SignatureStatus.VALID, received_at__lte=run.began_at
+        subject=run.subject,
+        purpose__in=COUNTED,
+        status=SignatureStatus.VALID,
+        received_at__lte=run.began_at,
+        erased_at=None,
     )
     purposes = [str(purpose.value) for purpose in COUNTED]
     values: dict[str, Any] = {
@@ -110,6 +114,7 @@ def _judge_chunk(chunk: RecheckChunk, at: datetime) -> bool:
         purpose__in=COUNTED,
         status=SignatureStatus.VALID,
         received_at__lte=chunk.run.began_at,
+        erased_at=None,  # nothing is left to judge of a person who was erased; their leaf stays in the log
         pk__range=(chunk.first, chunk.last),
     )
     good, bad = 0, []
