@@ -11,6 +11,10 @@ WORKDIR /portal
 RUN find locale portal -name '*.po' -exec sh -c 'msgfmt --check-format -o "${1%.po}.mo" "$1"' _ {} \;
 
 FROM python:3.11-slim-bookworm
+# Kazakhstan's hashes (libgcrypt) and fast points for its signatures (libcrypto).
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends libgcrypt20 libssl3 \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin portal \
  && install -d -o portal -g portal -m 0755 /srv/static /srv/open-data \
  && install -d -o portal -g portal -m 0700 /srv/media /srv/beat

@@ -15,6 +15,7 @@ from django.utils.translation import override
 from bench.load import Request
 from initiatives.models import Initiative
 from portal.clock import now
+from signatures.eds.demo_certificates import Family
 from signatures.eds.demo_pki import DemoPki
 from signatures.eds.signing import sign_detached
 from signatures.services import statements
@@ -29,13 +30,20 @@ def vote_path(initiative: Initiative) -> str:
         return reverse("initiatives:vote", args=[initiative.code])
 
 
-def prepare(port: int, initiatives: Sequence[Initiative], first: int, count: int) -> list[Request]:
-    """Return POSTs of voters number `first` and following, each voter once, over the initiatives in turn."""
+def prepare(
+    port: int, initiatives: Sequence[Initiative], first: int, count: int, family: Family = Family.GOST
+) -> list[Request]:
+    """Return POSTs of voters number `first` and following, each voter once, over the initiatives in turn.
+
+    All have keys of one family: GOST, as citizens get them today, unless RSA is asked for.
+    """
     cookie = _csrf_cookie(port, vote_path(initiatives[0]))
     connections.close_all()
     with multiprocessing.get_context("fork").Pool(SIGNERS, initializer=_use_all_cores) as pool:
         parts = pool.starmap(
-            _sign, [(initiatives, first, range(part, count, SIGNERS), cookie) for part in range(SIGNERS)], chunksize=1
+            _sign,
+            [(initiatives, first, range(part, count, SIGNERS), cookie, family) for part in range(SIGNERS)],
+            chunksize=1,
         )
     return [request for group in zip(*parts, strict=False) for request in group]
 
@@ -44,7 +52,7 @@ def _use_all_cores() -> None:
     os.sched_setaffinity(0, range(os.cpu_count() or 1))
 
 
-def _sign(initiatives: Sequence[Initiative], first: int, numbers: range, cookie: str) -> list[Request]:
+def _sign(initiatives: Sequence[Initiative], first: int, numbers: range, cookie: str, family: Family) -> list[Request]:
     pki = DemoPki(settings.DEMO_PKI_DIR)
     headers = (("Cookie", f"csrftoken={cookie}"), ("Accept-Language", "kk"))
     requests = []
@@ -60,7 +68,7 @@ def _sign(initiatives: Sequence[Initiative], first: int, numbers: range, cookie:
             language="kk",
             at=now(),
         )
-        holder = pki.voter_holder(first + number)
+        holder = pki.voter_holder(first + number, family)
         cms = sign_detached(issued.text.encode(), holder.key, holder.raw, at=now())
         form = {"token": issued.token, "cms": base64.b64encode(cms).decode(), "csrfmiddlewaretoken": cookie}
         requests.append(Request(vote_path(initiative), urlencode(form).encode(), headers))

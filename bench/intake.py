@@ -1,7 +1,8 @@
 """Votes as they come in life: over HTTP, each signed with a certificate of its own, verified and committed.
 
-One hot petition as fast as the portal answers, then at half of that rate for the latencies with readers who ask for the count
-at ten times the rate of votes, then over 10,000 petitions. Beside it how stale the public count ever was.
+One hot petition as fast as the portal answers, with keys of GOST and then of RSA, then at half of that rate for the latencies
+with readers who ask for the count at ten times the rate of votes, then over 10,000 petitions. Beside it how stale the public
+count ever was.
 """
 
 import threading
@@ -20,6 +21,7 @@ from initiatives.models import Initiative, VoteAct
 from initiatives.selectors.counts import exact_count
 from initiatives.services import folding, recounting
 from portal.clock import now
+from signatures.eds.demo_certificates import Family
 
 VOTES, SECONDS = 4000, 12
 PER_MINUTE = 10_000
@@ -27,7 +29,7 @@ PER_MINUTE = 10_000
 
 def measure(results: Results) -> None:
     """Measure the intake; afterwards every acknowledged vote must be in the count, once."""
-    hot, second = world.make_petitions(2)
+    hot, second, older = world.make_petitions(3)
     many = world.make_petitions(10_000)
     with stack.portal() as port:
         began = time.perf_counter()
@@ -40,12 +42,14 @@ def measure(results: Results) -> None:
         )
         load.run(port, ballots.prepare(port, [second], 60_000, 40), clients=8)  # warm
         full = load.run(port, first, clients=16, seconds=SECONDS)
-        _full(results, "one hot petition", full)
+        _full(results, "one hot petition, GOST", full)
         if not full.rate:
             return
+        rsa = load.run(port, ballots.prepare(port, [older], 30_000, VOTES, Family.RSA), clients=16, seconds=SECONDS)
+        _full(results, "one hot petition, RSA", rsa)
         _half(results, port, second, full.rate / 2)
         spread = load.run(port, ballots.prepare(port, many, 20_000, VOTES), clients=16, seconds=SECONDS)
-        _full(results, "10 000 petitions", spread)
+        _full(results, "10 000 petitions, GOST", spread)
         time.sleep(2)
     folding.fold_all(at=now())
     _all_kept(results, hot, full)

@@ -7,4 +7,5 @@ from demo import views
 app_name = "demo"
 urlpatterns = [
     path("demo/crowd/<slug:code>/", views.crowd, name="crowd"),
+    path("demo/phone/", views.phone, name="phone"),
 ]

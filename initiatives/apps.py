@@ -24,6 +24,7 @@ class InitiativesConfig(AppConfig):
         import_module("initiatives.notifications")
         import_module("initiatives.api.webhooks")
         self._answer_for_personal_data()
+        self._say_what_waits()
         for entry in self._menu():
             navigation.register(entry)
 
@@ -36,6 +37,7 @@ class InitiativesConfig(AppConfig):
         privacy.register_exporter("initiatives", forgetting.export_initiatives)
         privacy.register_exporter("coauthorships", forgetting.export_coauthorships)
         privacy.register_exporter("votes", forgetting.export_votes)
+        privacy.register_exporter("waiting_votes", forgetting.export_waiting)
         privacy.register_exporter("paper_votes", forgetting.export_paper)
         privacy.register_exporter("comments", forgetting.export_comments)
         privacy.register_exporter("appeals", forgetting.export_appeals)
@@ -43,6 +45,14 @@ class InitiativesConfig(AppConfig):
         privacy.register_exporter("follows", forgetting.export_follows)
         privacy.register_exporter("searches", forgetting.export_searches)
         privacy.register_eraser("initiatives", forgetting.erase)
+
+    @staticmethod
+    def _say_what_waits() -> None:
+        """Take part in the administrators' page of what signatures rely on."""
+        from initiatives.selectors.waiting import lines
+        from signatures.services import parts
+
+        parts.register(parts.Part("waiting_votes", _("Votes that wait"), lines, order=10))
 
     @staticmethod
     def _menu() -> tuple[navigation.Entry, ...]:

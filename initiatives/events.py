@@ -314,3 +314,12 @@ class ContestDecided(InitiativeEvent):
     name: ClassVar[str] = "initiatives.contest_decided"
     comment_id: str = ""
     outcome: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingSettled(InitiativeEvent):
+    """It is known what became of a vote, or of its withdrawal, that waited for the certification authority."""
+
+    name: ClassVar[str] = "initiatives.waiting_settled"
+    waiting_id: str = ""
+    outcome: str = ""

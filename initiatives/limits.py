@@ -164,3 +164,18 @@ PAPER_LINES_MAX = 10_000
 PAPER_SCAN_BYTES_MAX = 8 * 1024 * 1024
 PAPER_CHUNK = 500
 """Lines of a paper list that become votes in one transaction."""
+
+PENDING_GRACE = timedelta(hours=72)
+"""How long an ended vote waits for signatures whose revocation nobody could tell. The portal's own rule, not the law's: outages
+of the national authority last hours, a weekend without anybody to mend one lasts two days, and whoever waits for the result
+must not wait without end."""
+
+WAITING_BATCH = 400
+"""Waiting acts that one run asks about: with eight askers and a second an answer it takes less than a minute."""
+
+WAITING_TURN = timedelta(seconds=50)
+"""Nobody else asks about an act meanwhile. Less than the minute between runs: the next one replaces who died while asking."""
+
+WAITING_ASKERS = 8
+WAITING_GIVES_UP = 16
+"""After so many silences at the beginning the rest of the run is spared; the others come first in the next one."""

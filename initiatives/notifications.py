@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import F, Max, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import people, users_with_role
@@ -25,6 +26,7 @@ from initiatives.models import (
     Decision,
     Initiative,
     VoteAct,
+    WaitingAct,
 )
 from initiatives.selectors.counts import exact_count
 from initiatives.selectors.moderating import judges_of
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from accounts.models import User
+    from portal.errors import Sentence
 
 SOURCE = "initiatives"
 EXCERPT = 200
@@ -343,6 +346,31 @@ def tell_of_coauthor(event: events.CoAuthorsChanged) -> None:
     )
 
 
+@handler(events.WaitingSettled)
+def tell_of_waiting_vote(event: events.WaitingSettled) -> None:
+    """Tell the voter what became of the vote, or of its withdrawal, that waited for the certification authority."""
+    act = WaitingAct.objects.select_related("initiative").filter(pk=event.waiting_id).first()
+    if act is None or act.voter_id is None:
+        return
+    notify(
+        people([act.voter_id]),
+        topic="voted",
+        template="initiatives/waiting_settled",
+        key=f"{event.name}:{event.waiting_id}",
+        at=event.at,
+        context={
+            "title": _title(act.initiative),
+            "role": "voter",
+            "outcome": act.outcome,
+            "gives": act.gives,
+            "because": _in_each_language(act.refusal) if act.reason else "",
+            "received_at": act.received_at,
+        },
+        url_name="initiatives:detail",
+        url_args=[act.initiative.code],
+    )
+
+
 @handler(events.ReportsSettled)
 def tell_reporters(event: events.ReportsSettled) -> None:
     """Tell those whose reports were settled just now what the moderators found."""
@@ -417,6 +445,15 @@ def _page(initiative: Initiative, event: events.InitiativeEvent) -> tuple[str, l
     if isinstance(event, events.Merged) and initiative.merged_into is not None:
         return "initiatives:detail", [initiative.merged_into.code]
     return "initiatives:detail", [initiative.code]
+
+
+def _in_each_language(sentence: "Sentence") -> dict[str, str]:
+    """Return the sentence by language: each reader gets their own."""
+    said = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            said[code] = str(sentence)
+    return said
 
 
 def _title(initiative: Initiative) -> str | dict[str, str]:

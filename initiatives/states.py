@@ -180,6 +180,17 @@ class VoteSource(TextChoices):
     PAPER = "paper", _("Paper list")
 
 
+class WaitingOutcome(TextChoices):
+    """What became of an act that waited for the certification authority."""
+
+    COUNTED = "counted", _("Counted")
+    REFUSED = "refused", _("Refused: the signature is not good")
+    NOT_NEEDED = "not_needed", _("Not needed: the person acted otherwise meanwhile")
+    TAKEN_BACK = "taken_back", _("Taken back by the person before it was counted")
+    VOID = "void", _("Void: the petition was withdrawn, removed or closed")
+    EXPIRED = "expired", _("Not counted: nobody could tell in time")
+
+
 class PaperVerdict(TextChoices):
     """What is found of one line of a paper list; `COUNTED` once it has become a vote."""
 

@@ -172,3 +172,12 @@ PAPER = register(
         _("No new list is taken. Lists that were brought are confirmed and entered."),
     )
 )
+KEEP_WAITING = register(
+    Switch(
+        "initiatives.keep_waiting",
+        _("Keeping votes while the certification authority is silent"),
+        _(
+            "Votes whose certificate nobody can check are refused and may be sent again. Those that wait are still counted."
+        ),
+    )
+)

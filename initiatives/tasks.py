@@ -16,6 +16,7 @@ from initiatives.services import (
     rising,
     searches,
     standing,
+    waiting,
     wording,
 )
 from portal.audit.checking import check_chains
@@ -47,6 +48,12 @@ def refresh_pace() -> int:
 def run_due_transitions() -> None:
     """Each minute: the steps that the clock takes."""
     import_module("initiatives.services.deadlines").run_due(at=now())
+
+
+@shared_task
+def recheck_waiting() -> int:
+    """Each minute: ask the certification authority again about votes that wait; what is known now is settled."""
+    return waiting.recheck(at=now()).settled
 
 
 @shared_task

@@ -1,14 +1,27 @@
-"""Registers signatures with Django, and stops a production start whose trust store is not sound."""
+"""Registers signatures with Django, and stops a start whose engines for GOST, or whose trust store, are not sound."""
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
 
 
 class SignaturesConfig(AppConfig):
     name = "signatures"
 
     def ready(self) -> None:
-        """Refuse to start the public portal with demo or unpinned anchors, rather than at the first vote."""
+        """Refuse the start with engines that fail, or in production with unsound anchors, rather than the first vote."""
+        from portal.web.navigation import Entry, register
+        from signatures import notifications  # noqa: F401  (hears of troubles)
+        from signatures.eds.gost import selftest
+
+        try:
+            selftest.run()
+        except selftest.EngineFailed as error:
+            raise ImproperlyConfigured(str(error)) from error
+        label = _("What signatures rely on")
+        register(Entry("signatures", label, "signatures:standing", section="administration", order=20))
+        register(Entry("signing-steps", _("How to sign"), "signatures:steps", "footer", order=20))
         if settings.TRUST_DOMAIN == "production":
             from signatures.services import trust
 

@@ -43,17 +43,32 @@ BREAKER_FAILURES = 3
 BREAKER_PAUSE = timedelta(seconds=30)
 """After three failures a responder is left in peace for half a minute, so that each voter does not wait in turn."""
 
-RECHECKS_A_RUN = 200
-"""Pending signatures that one task run asks about again."""
+RECHECK_CHUNK = 250
+"""Signatures that are judged between two results: a second of GOST on one core, so a stop costs little."""
 
-LOG_BATCH = 5_000
-"""Entries that get their places in one transaction: it takes about half a second and some 10 MB."""
+RECHECK_TURN = timedelta(minutes=5)
+"""A chunk that was taken and has no result by then is taken again: its worker is gone."""
 
-LEAVES_A_PAGE = 4_096
-"""Leaves that one answer holds: some 2 MB, sixteen tiles."""
+RECHECK_TASK_CHUNKS = 8
+"""Chunks that one task judges before it stands in line again, so that other work of the queue waits for seconds only."""
 
-STAMPS_A_RUN = 3
-"""Heads of the archive that one run asks time stamps for: the newest says all that older ones say, but the time."""
+RECHECK_ALONE = timedelta(seconds=50)
+"""A run of which nobody has taken a chunk for so long is sent to the workers again."""
+
+RECHECK_TASKS = 8
+"""Tasks of one run that are sent at a time: more cores than that are the exception."""
+
+ASKED_EVERY = timedelta(minutes=1)
+"""A responder that no voter asked for so long is asked by the portal: its silence is known before a voter meets it."""
+
+UNREACHABLE_ALARM = timedelta(minutes=10)
+"""A silence that administrators are told of: restarts and short faults of networks are over by then."""
+
+PENDING_ALARM = timedelta(hours=2)
+"""So long a vote may wait before administrators are told, whatever the responders look like."""
+
+EXPIRY_WARNING = timedelta(days=90)
+"""Before an authority's certificate ends: a new one takes weeks to come by official ways."""
 
 LARGEST_AUDITED_FILE = 64 * 1024 * 1024
 """What the commands for auditors read into memory: a document with its signature attached, or a national revocation list."""
@@ -69,3 +84,12 @@ MOBILE_KEPT = timedelta(minutes=5)
 
 LARGEST_MOBILE_RETURN = 512 * 1024
 """Octets that a telephone may send back: the largest signature (256 KiB) in base64, and the JSON around it."""
+
+LOG_BATCH = 5_000
+"""Entries that get their places in one transaction: it takes about half a second and some 10 MB."""
+
+LEAVES_A_PAGE = 4_096
+"""Leaves that one answer holds: some 2 MB, sixteen tiles."""
+
+STAMPS_A_RUN = 3
+"""Heads of the archive that one run asks time stamps for: the newest says all that older ones say, but the time."""

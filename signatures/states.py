@@ -37,6 +37,13 @@ class MobileState(TextChoices):
     REFUSED = "refused", _("Refused too often")
 
 
+class Trouble(TextChoices):
+    """What administrators are told of."""
+
+    UNREACHABLE = "unreachable", _("The certification authority does not answer")
+    PENDING_LONG = "pending_long", _("Votes wait for long")
+
+
 class TrustDomain(TextChoices):
     """Whose certificates counted when the signature was accepted; counts of different domains are never summed."""
 
@@ -93,6 +100,7 @@ SENTENCES: "Mapping[str, _StrPromise]" = {
     # --- revocation ---
     "revoked": _("Your certificate has been revoked. Get a new digital signature and try again."),
     "never_issued": _("The certification authority says that it never issued this certificate."),
+    "ca_revoked": _("The certificate of the certification authority that issued yours has been revoked."),
     "responder_unreachable": _(
         "The certification authority does not answer, so it is not known whether your certificate is still in force. "
         "Please try again in a few minutes."

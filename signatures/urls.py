@@ -2,17 +2,20 @@
 
 from django.urls import path
 
-from signatures.views import demo_authority, mobile, signing_in
+from signatures.views import demo_authority, mobile, signing_in, standing, steps
 
 app_name = "signatures"
 
 urlpatterns = [
     path("sign-in/", signing_in.sign_in, name="sign_in"),
+    path("administration/signatures/", standing.standing, name="standing"),
+    path("help/signing/", steps.steps, name="steps"),
 ]
 
 machine_urlpatterns = [
     path("demo/pki/ocsp", demo_authority.demo_ocsp, name="demo-ocsp"),
-    path("demo/pki/ca.crl", demo_authority.demo_revocation_list, name="demo-revocation-list"),
+    path("demo/pki/tsa", demo_authority.demo_stamp, name="demo-stamp"),
+    path("demo/pki/<slug:name>.crl", demo_authority.demo_revocation_list, name="demo-revocation-list"),
     path("sign/mobile/", mobile.mobile_ask, name="mobile_ask"),
     path("sign/mobile/<str:code>/", mobile.mobile_standing, name="mobile_standing"),
     path("sign/mobile/<str:code>/take/", mobile.mobile_take, name="mobile_take"),

@@ -66,11 +66,16 @@ def _key_info(_args: Sequence[Any], desk: Desk) -> Json:
     return {"responseObject": _described(_dialogue(desk, frozenset()))}
 
 
-def _sign(args: Sequence[Any], desk: Desk) -> Json:
+def _sign(args: Sequence[Any], desk: Desk, *, stamp: bool = False) -> Json:
     _storage, key_type, data, attached = args
     content = base64.b64decode(data, validate=True)
-    cms = signed(content, _dialogue(desk, KEY_TYPES.get(key_type, frozenset())), attached, desk)
+    cms = signed(content, _dialogue(desk, KEY_TYPES.get(key_type, frozenset())), attached, desk, stamp=stamp)
     return {"responseObject": base64.b64encode(cms).decode()}
+
+
+def _sign_with_stamp(args: Sequence[Any], desk: Desk) -> Json:
+    """The deprecated method, which always asks the time stamp authority."""
+    return _sign(args, desk, stamp=True)
 
 
 def _sign_digest(args: Sequence[Any], _desk: Desk) -> Json:
@@ -105,7 +110,7 @@ METHODS: dict[str, tuple[Sequence[type], Callable[[Sequence[Any], Desk], Json]]]
     "changeLocale": ((str,), _locale),
     "getKeyInfo": ((str,), _key_info),
     "createCAdESFromBase64": ((str, str, str, bool), _sign),
-    "createCMSSignatureFromBase64": ((str, str, str, bool), _sign),
+    "createCMSSignatureFromBase64": ((str, str, str, bool), _sign_with_stamp),
     "createCAdESFromBase64Hash": ((str, str, str), _sign_digest),
     "signXml": ((str, str, str, str, str), _sign_xml),
     "signXmls": ((str, str, list, str, str), _sign_xml),

@@ -1,7 +1,8 @@
 """The small HTTP service beside the stand-in: whose key signs, and how the stand-in behaves.
 
-    GET  /people            {"people": [{id, name, kind, note}], "selected": id, "mode": "ok"}
+    GET  /people            {"people": [{id, name, kind, note}], "selected": id, "key": "gost", "mode": "ok"}
     POST /select  person=   choose the demo person
+    POST /key     key=      choose which of the person's keys signs, gost (the default) or rsa
     POST /mode    mode=     choose the behaviour
     GET  /                  the same choice as a page for a human
 
@@ -18,8 +19,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from demo.ncalayer.desk import CmsMaker, Desk, Mode
 from demo.ncalayer.keys import KeyRing
-from demo.ncalayer.protocol import Mode
+from signatures.eds.demo_certificates import Family
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 LONGEST_BODY = 4096
@@ -32,6 +34,8 @@ class Choice:
     ring: KeyRing
     person: str
     mode: Mode = Mode.OK
+    family: Family = Family.GOST
+    """Living citizens hold GOST keys only; RSA ones were issued until April 2024."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def select(self, person: str) -> bool:
@@ -48,6 +52,19 @@ class Choice:
                 self.mode = Mode(mode)
             return known
 
+    def prefer(self, family: str) -> bool:
+        with self._lock:
+            known = family in set(Family)
+            if known:
+                self.family = Family(family)
+            return known
+
+    def desk(self, make_cms: CmsMaker) -> Desk:
+        """Return what lies before the person now."""
+        with self._lock:
+            own, others = self.ring.of(self.person, self.family), self.ring.except_of(self.person, self.family)
+            return Desk(self.mode, own, others, make_cms, stamp=self.ring.stamp)
+
     def now(self) -> tuple[str, Mode]:
         with self._lock:
             return self.person, self.mode
@@ -58,6 +75,7 @@ class Choice:
         return {
             "people": people,
             "selected": person,
+            "key": self.family.value,
             "mode": mode.value,
             "modes": [mode.value for mode in Mode],
         }
@@ -112,11 +130,13 @@ class _Handler(BaseHTTPRequestHandler):
             done = self.choice.select(fields.get("person", ""))
         elif self.path == "/mode":
             done = self.choice.behave(fields.get("mode", ""))
+        elif self.path == "/key":
+            done = self.choice.prefer(fields.get("key", ""))
         else:
             self._json(HTTPStatus.NOT_FOUND, {"error": "No such page."})
             return
         if not done:
-            self._json(HTTPStatus.BAD_REQUEST, {"error": "No such person or mode."})
+            self._json(HTTPStatus.BAD_REQUEST, {"error": "No such person, key or mode."})
         elif is_form:
             self._send(HTTPStatus.SEE_OTHER, "text/plain", b"", Location="/")
         else:

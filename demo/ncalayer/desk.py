@@ -7,6 +7,8 @@ from enum import StrEnum
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from signatures.eds.demo_certificates import Family
+
 SIGN_USAGE = ExtendedKeyUsageOID.EMAIL_PROTECTION.dotted_string
 AUTH_USAGE = ExtendedKeyUsageOID.CLIENT_AUTH.dotted_string
 
@@ -26,6 +28,9 @@ class Mode(StrEnum):
     TAMPERED = "tampered"
     SLOW = "slow"
     DROP = "drop"
+    NO_STAMP = "no-stamp"
+    FOREIGN_STAMP = "foreign-stamp"
+    BAD_STAMP = "bad-stamp"
     OUTDATED = "outdated"
     STRANGER = "stranger"
 
@@ -41,11 +46,12 @@ FAILURES = {
 
 @dataclass(frozen=True)
 class DemoKey:
-    """A private key with its certificate, as it lies in one .p12 file; `person` is the file's name."""
+    """A private key with its certificate, as it lies in one file; `person` is the file's name."""
 
     person: str
     certificate: x509.Certificate
     private_key: object
+    family: Family = Family.RSA
 
     @property
     def usages(self) -> frozenset[str]:
@@ -64,6 +70,8 @@ class DemoKey:
 
 # (content, key, attached) -> DER of the CMS. The demo PKI makes signatures; the protocol only asks for them.
 CmsMaker = Callable[[bytes, DemoKey, bool], bytes]
+# (CMS, key, mode) -> the CMS with a time stamp of the demo's authority, of a foreign one, or over something else.
+CmsStamper = Callable[[bytes, DemoKey, Mode], bytes]
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,7 @@ class Desk:
     others: Sequence[DemoKey]
     make_cms: CmsMaker
     tokens: Sequence[str] = field(default=())
+    stamp: CmsStamper | None = None
 
 
 class Cancelled(Exception):
@@ -96,11 +105,13 @@ def choose(desk: Desk, wanted: frozenset[str], iin: str = "") -> DemoKey:
     return shown[0]
 
 
-def signed(content: bytes, key: DemoKey, attached: bool, desk: Desk) -> bytes:
-    """Return the CMS as DER; spoilt when the stand-in was told to."""
+def signed(content: bytes, key: DemoKey, attached: bool, desk: Desk, *, stamp: bool = False) -> bytes:
+    """Return the CMS as DER, with a time stamp if one is wanted; spoilt when the stand-in was told to."""
     cms = desk.make_cms(content, key, attached)
     if desk.mode is Mode.TAMPERED:
-        return spoilt(cms)
+        cms = spoilt(cms)
+    if stamp and desk.stamp is not None and desk.mode is not Mode.NO_STAMP:
+        cms = desk.stamp(cms, key, desk.mode)
     return cms
 
 

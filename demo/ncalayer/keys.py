@@ -1,7 +1,8 @@
 """Opens the demo PKI's key files.
 
-A file is named after its demo person: `<person>.p12`, and `<person>.second.p12` where one person has two; each is a
-choice of its own. All demo files share one published password; nothing here is secret.
+A file is named after its demo person: `<person>.p12` holds the RSA key, `<person>.pem` the GOST key, and what is named
+`<person>.second` is the other key of somebody who has two and is a choice of its own. All demo files share one published
+password; nothing here is secret.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +12,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from cryptography.x509.oid import NameOID
 
-from demo.ncalayer.protocol import DemoKey
+from demo.ncalayer.desk import CmsStamper, DemoKey
+from signatures.eds import demo_files
+from signatures.eds.demo_certificates import Family
 
 
 @dataclass(frozen=True)
@@ -29,23 +32,30 @@ class KeyRing:
 
     people: Sequence[DemoPerson]
     keys: Sequence[DemoKey]
+    stamp: CmsStamper | None = None
 
-    def of(self, person: str) -> list[DemoKey]:
-        return [key for key in self.keys if key.person == person]
+    def of(self, person: str, family: Family = Family.GOST) -> list[DemoKey]:
+        """Return the person's keys of the family, or the others where the person has none of it."""
+        own = [key for key in self.keys if key.person == person]
+        return [key for key in own if key.family is family] or own
 
-    def except_of(self, person: str) -> list[DemoKey]:
-        return [key for key in self.keys if key.person != person]
+    def except_of(self, person: str, family: Family = Family.GOST) -> list[DemoKey]:
+        """Return everybody else's keys, those of the family first."""
+        others = [key for key in self.keys if key.person != person]
+        return sorted(others, key=lambda key: key.family is not family)
 
 
-def load_ring(directory: Path, password: bytes, people: Sequence[DemoPerson] = ()) -> KeyRing:
-    """Open every .p12 file of the directory; people without a table entry are named by their certificate."""
+def load_ring(
+    directory: Path, password: bytes, people: Sequence[DemoPerson] = (), stamp: CmsStamper | None = None
+) -> KeyRing:
+    """Open every key file of the directory; people without a table entry are named by their certificate."""
     keys = list(_load(directory, password))
     order = {person.id: place for place, person in enumerate(people)}
     table = {person.id: person for person in people}
-    holders = [_holder(key, table) for key in keys]
+    holders = list({key.person: _holder(key, table) for key in keys}.values())
     # A second certificate stands behind the first, keys of nobody in the table at the end.
     holders.sort(key=lambda one: (order.get(one.id, order.get(_owner(one.id), len(order))), one.id))
-    return KeyRing(people=holders, keys=keys)
+    return KeyRing(people=holders, keys=keys, stamp=stamp)
 
 
 def _load(directory: Path, password: bytes) -> Iterator[DemoKey]:
@@ -54,6 +64,9 @@ def _load(directory: Path, password: bytes) -> Iterator[DemoKey]:
         if store.cert is None or store.key is None:
             continue
         yield DemoKey(path.stem, store.cert.certificate, store.key)
+    for path in sorted(directory.glob("*.pem")):
+        holder = demo_files.read_holder(path)
+        yield DemoKey(path.stem, holder.certificate, holder.key, Family.GOST)
 
 
 def _holder(key: DemoKey, table: Mapping[str, DemoPerson]) -> DemoPerson:

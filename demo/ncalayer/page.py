@@ -23,8 +23,15 @@ MODE_LABELS = {
     "tampered": _("Spoil the signature"),
     "slow": _("Take long"),
     "drop": _("Break the connection"),
+    "no-stamp": _("Leave out the time stamp that the portal asks for"),
+    "foreign-stamp": _("Add a time stamp of an authority the portal does not know"),
+    "bad-stamp": _("Add a time stamp of something else"),
     "outdated": _("Be too old: without the module that signs"),
     "stranger": _("Be another program at the address of NCALayer"),
+}
+KEY_LABELS = {
+    "gost": _("GOST key, as it is issued today"),
+    "rsa": _("RSA key (issued until April 2024)"),
 }
 KIND_LABELS = {
     "citizen": _("A citizen"),
@@ -37,7 +44,7 @@ KIND_LABELS = {
     "revoked": _("The certificate of this key was revoked"),
     "expired": _("The certificate of this key has expired"),
     "authentication": _("Has only a key for authentication"),
-    "two": _("Has two certificates, and still one vote"),
+    "two": _("Has two certificates, one RSA and one GOST, and still one vote"),
     "foreign": _("The certificate is from an authority the portal does not know"),
 }
 
@@ -58,7 +65,7 @@ def page(chosen: dict[str, Any], accept_language: str) -> str:
     language = _language(accept_language)
     modes = [(mode, MODE_LABELS[mode]) for mode in chosen["modes"]]
     people = [{**person, "note": note(person["kind"], accept_language)} for person in chosen["people"]]
-    context = {**chosen, "people": people, "modes": modes, "language": language}
+    context = {**chosen, "people": people, "modes": modes, "keys": KEY_LABELS.items(), "language": language}
     with translation.override(language):
         return render_to_string("demo/ncalayer.html", context)
 

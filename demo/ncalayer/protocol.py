@@ -92,7 +92,8 @@ def _basics_sign(args: Mapping[str, Any], desk: Desk) -> Any:
     contents = [base64.b64decode(item, validate=True) if params.get("decode") else item.encode() for item in documents]
     key = choose(desk, frozenset(signer.get("extKeyUsageOids") or ()), str(signer.get("iin") or ""))
     attached = bool(params.get("encapsulate"))
-    signatures = [_pem(signed(content, key, attached, desk)) for content in contents]
+    stamp = isinstance(params.get("tsaProfile"), dict)  # {} is the national time stamp authority, null is none
+    signatures = [_pem(signed(content, key, attached, desk, stamp=stamp)) for content in contents]
     if params.get("outputCert"):
         return {"signatures": signatures, "certificate": key.certificate.public_bytes(Encoding.PEM).decode()}
     # Versions before 1.4 answered a lone document with a bare string.

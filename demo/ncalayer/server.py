@@ -11,7 +11,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from demo.ncalayer.control import Choice, Words, control_server
-from demo.ncalayer.protocol import HEARTBEAT, CmsMaker, Desk, Mode, answer, greeting, heartbeat
+from demo.ncalayer.protocol import HEARTBEAT, CmsMaker, Mode, answer, greeting, heartbeat
 
 BUSY = '{"code":"GENERAL_ERROR","message":"A request is already being served.","status":false}'
 LARGEST_FRAME = 4 * 1024 * 1024
@@ -96,15 +96,13 @@ class _Conversation:
             self._in_flight = asyncio.create_task(self._serve(frame))
 
     async def _serve(self, frame: str) -> None:
-        person, mode = self._choice.now()
+        _person, mode = self._choice.now()
         signs = '"getVersion"' not in frame
         if mode is Mode.DROP and signs:
             await self._socket.close(code=1011)
             return
         if mode is Mode.SLOW and signs:
             await asyncio.sleep(self._slow_seconds)
-        ring = self._choice.ring
-        desk = Desk(mode, ring.of(person), ring.except_of(person), self._make_cms)
-        reply = await asyncio.to_thread(answer, frame, desk)
+        reply = await asyncio.to_thread(answer, frame, self._choice.desk(self._make_cms))
         with suppress(ConnectionClosed):
             await self._socket.send(reply)

@@ -1,12 +1,11 @@
 """How the heads of the demo's bodies sign: with a certificate of the body, through the portal's own verification."""
 
-from datetime import datetime, timedelta
-
-from cryptography.hazmat.primitives.serialization import Encoding
+from datetime import datetime
 
 from demo.world.people import Office
 from initiatives.models import Decision, Initiative
 from initiatives.services import answering
+from signatures.eds.demo_certificates import Family
 from signatures.eds.signing import sign_detached
 from signatures.services import acceptance, statements, trust
 from signatures.states import Purpose
@@ -26,14 +25,8 @@ def sign_decision(decision: Decision, office: Office, at: datetime) -> Initiativ
         language=decision.language,
         at=at,
     )
-    key = pki.voter_keys[0]
-    certificate = pki.authority.issue(
-        office.head_person,
-        key.public_key(),
-        not_before=pki.made_at - timedelta(days=900),
-        not_after=pki.made_at + timedelta(days=900),
-    )
-    der = sign_detached(issued.text.encode(), key, certificate.public_bytes(Encoding.DER), at=at)
+    holder = pki.issue(office.head_person, Family.GOST)
+    der = sign_detached(issued.text.encode(), holder.key, holder.raw, at=at)
     accepted = acceptance.accept(
         token=issued.token, cms=der, purpose=Purpose.SIGN_DOCUMENT, subject=decision.signing_subject, at=at
     )

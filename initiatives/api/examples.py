@@ -202,6 +202,12 @@ WITHDRAWN = _reply(
     status="201",
 )
 
+WAITING = _reply(
+    "Received, not counted yet",
+    {"status": "waiting", "votes": 4120, "received_at": "2026-03-02T05:03:11Z"},
+    status="202",
+)
+
 LOG_LINE = OpenApiExample(
     "A line of the moderation log",
     value={

@@ -342,3 +342,11 @@ class ReceiptShape(serializers.Serializer[Any]):
     receipt = serializers.JSONField(
         help_text="The signed promise that the act will stand in the public vote log. Keep it."
     )
+
+
+class WaitingShape(serializers.Serializer[Any]):
+    """What is received and not counted: nobody can tell yet whether the certificate was revoked."""
+
+    status = serializers.CharField(help_text="Always `waiting`.")
+    votes = serializers.IntegerField(help_text="The exact count, without this act.")
+    received_at = serializers.DateTimeField(source="act.received_at")

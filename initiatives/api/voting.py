@@ -10,9 +10,10 @@ from rest_framework.response import Response
 
 from initiatives import switches
 from initiatives.api import examples
-from initiatives.api.serializers import ReceiptShape, SignedVote, StatementShape
+from initiatives.api.serializers import ReceiptShape, SignedVote, StatementShape, WaitingShape
 from initiatives.selectors import get_visible_or_404
 from initiatives.services import signing
+from initiatives.services.waiting import WaitingReceipt
 from portal import clock
 from portal.api import throttles
 from portal.api.base import PortalView
@@ -75,6 +76,7 @@ class Statement(VotingView):
 
 ANSWERS = {
     201: ReceiptShape,
+    202: WaitingShape,
     403: CLOSED,
     404: NOT_FOUND,
     409: VOTED,
@@ -94,11 +96,14 @@ class Votes(VotingView):
     @extend_schema(
         operation_id="votes_give",
         summary="Vote with a digital signature",
+        description="Answered with 201 when the vote is counted, and with 202 when the signature is good but the certification"
+        " authority does not say whether the certificate was revoked: the vote is kept, is in no count yet, and is counted with"
+        " its time of receipt once the authority answers.",
         tags=["Votes"],
         parameters=[LANGUAGE],
         request=SignedVote,
         responses=ANSWERS,
-        examples=[examples.SIGNED, examples.RECEIPT],
+        examples=[examples.SIGNED, examples.RECEIPT, examples.WAITING],
     )
     def post(self, request: Request, code: str) -> Response:
         return self._sign(request, code)
@@ -117,6 +122,8 @@ class Votes(VotingView):
             signed_in=cast(Any, request.user) if request.user.is_authenticated else None,
             at=clock.now(),
         )
+        if isinstance(receipt, WaitingReceipt):
+            return Response(WaitingShape(receipt).data, status=202, headers={"Cache-Control": "no-store"})
         return Response(ReceiptShape(receipt).data, status=201, headers={"Cache-Control": "no-store"})
 
 
@@ -132,7 +139,7 @@ class Withdrawals(Votes):
         parameters=[LANGUAGE],
         request=SignedVote,
         responses=ANSWERS,
-        examples=[examples.SIGNED, examples.WITHDRAWN],
+        examples=[examples.SIGNED, examples.WITHDRAWN, examples.WAITING],
     )
     def post(self, request: Request, code: str) -> Response:
         return self._sign(request, code)

@@ -34,7 +34,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("initiatives", "0071_questions"), ("signatures", "0022_vote_log_promises")]
+    dependencies = [("initiatives", "0082_waiting_acts_kept"), ("signatures", "0022_vote_log_promises")]
 
     operations = [
         migrations.AddField("voteact", "entry", models.UUIDField(blank=True, null=True)),

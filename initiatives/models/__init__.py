@@ -28,6 +28,7 @@ from initiatives.models.review import (
 )
 from initiatives.models.searches import SavedSearch
 from initiatives.models.votes import AgeTally, HourTally, PendingTally, Tally, TerritoryTally, UsualPace, VoteAct
+from initiatives.models.waiting import WaitingAct
 from initiatives.models.wording import Term, Wording
 
 __all__ = [
@@ -77,5 +78,6 @@ __all__ = [
     "Topic",
     "UsualPace",
     "VoteAct",
+    "WaitingAct",
     "Wording",
 ]

@@ -27,6 +27,7 @@ from initiatives.models import (
 from initiatives.selectors.articles import cite
 from initiatives.selectors.counts import count_on_paper, exact_count, own_act
 from initiatives.selectors.discussions import Discussion, discussion_of
+from initiatives.selectors.waiting import number_waiting, own_waiting
 from initiatives.states import AgeBand, NormCode, Stance, State
 from initiatives.workflow import CLOCK_OF_STATE, workflow_of
 from portal.audit.log import history
@@ -37,7 +38,7 @@ from portal.switches import is_on
 from signatures.selectors.vote_log import HeadRow, final_head_of
 
 if TYPE_CHECKING:
-    from initiatives.models import VoteAct
+    from initiatives.models import VoteAct, WaitingAct
     from portal.errors import Sentence
 
 OTHER_STEPS: "dict[str, Sentence]" = {
@@ -60,6 +61,8 @@ class InitiativePage:
     votes_on_paper: int
     lists_recalled: list[PaperList]
     own_vote: "VoteAct | None"
+    votes_waiting: int
+    own_waiting: "WaitingAct | None"
     is_followed: bool
     term: Deadline | None
     days: list[tuple[date, int]]
@@ -72,6 +75,11 @@ class InitiativePage:
     stances: dict[str, int]
     final_head: HeadRow | None
 
+    @property
+    def waits_for_own_vote(self) -> bool:
+        """Whether the reader has voted and the certification authority has not answered yet."""
+        return self.own_waiting is not None and self.own_waiting.gives and not self.own_waiting.is_settled
+
 
 def initiative_page(
     initiative: Initiative,
@@ -79,6 +87,7 @@ def initiative_page(
     actor: Actor,
     at: datetime,
     session_act: int | None = None,
+    session_waiting: int | None = None,
     comment_order: str = "",
     questions_only: bool = False,
 ) -> InitiativePage:
@@ -89,7 +98,9 @@ def initiative_page(
         votes=exact_count(initiative),
         votes_on_paper=count_on_paper(initiative),
         lists_recalled=list(PaperList.objects.filter(initiative=initiative, taken_back_at__isnull=False)),
-        own_vote=own_act(initiative, user, session_act),
+        own_vote=(own := own_act(initiative, user, session_act)),
+        votes_waiting=number_waiting(initiative),
+        own_waiting=_told_of(own_waiting(initiative, user, session_waiting), own),
         is_followed=bool(user) and Follow.objects.filter(initiative=initiative, user=user).exists(),
         term=current_term(initiative),
         days=votes_by_day(initiative),
@@ -102,6 +113,11 @@ def initiative_page(
         stances=stances_of(initiative),
         final_head=None if initiative.takes_votes else final_head_of(initiative.code),
     )
+
+
+def _told_of(waiting: "WaitingAct | None", own: "VoteAct | None") -> "WaitingAct | None":
+    """Return what the reader is told of: what waits, and what was not counted unless they have voted since."""
+    return waiting if waiting is not None and (own is None or not waiting.is_settled) else None
 
 
 def stances_of(initiative: Initiative) -> dict[str, int]:

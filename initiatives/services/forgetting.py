@@ -24,6 +24,7 @@ from initiatives.models import (
     Remark,
     SavedSearch,
     VoteAct,
+    WaitingAct,
 )
 from initiatives.services import drafting, paper_contesting
 from initiatives.states import CoAuthorship, State
@@ -84,6 +85,23 @@ def export_votes(person: "User") -> list[dict[str, Any]]:
             "shown_as": act.shown_name,
             "region": act.territory and act.territory.name,
             "source": act.source,
+        }
+        for act in acts
+    ]
+
+
+def export_waiting(person: "User") -> list[dict[str, Any]]:
+    """Return what waited, or waits, for the certification authority, and what became of it."""
+    acts = WaitingAct.objects.filter(voter=person).select_related("initiative").order_by("received_at", "pk")
+    return [
+        {
+            "initiative": act.initiative.code,
+            "title": act.initiative.title,
+            "act": "vote" if act.gives else "withdrawal",
+            "received_at": act.received_at,
+            "settled_at": act.settled_at,
+            "outcome": act.outcome,
+            "reason": act.reason,
         }
         for act in acts
     ]
@@ -155,6 +173,7 @@ def erase(person: "User", at: datetime) -> None:
     """Cut the person from their votes, end what they follow, and empty and withdraw their drafts."""
     # The trigger of the append-only table allows this change and no other.
     VoteAct.objects.filter(voter=person).update(voter=None, shown_name="")
+    WaitingAct.objects.filter(voter=person).update(voter=None, shown_name="")
     Follow.objects.filter(user=person).delete()
     CommentMark.objects.filter(user=person).delete()
     CoAuthor.objects.filter(user=person, initiative__state=State.DRAFT).delete()

@@ -16,11 +16,12 @@ from accounts.selectors import get_territory
 from accounts.services.identity import account_of
 from initiatives import policies, switches
 from initiatives.models import Initiative
-from initiatives.services import voting
+from initiatives.services import voting, waiting
 from initiatives.services.answering import require_own_key
 from initiatives.services.vote_logging import TEXT_REVISION
 from portal.errors import InvalidInput, NotVisible
 from portal.permissions import require
+from portal.switches import is_on
 from portal.switches import require as require_on
 from signatures.services import acceptance, statements
 from signatures.states import Purpose
@@ -72,8 +73,10 @@ def sign(
     kato: str = "",
     signed_in: "User | None" = None,
     at: datetime,
-) -> voting.VoteReceipt:
+) -> voting.VoteReceipt | waiting.WaitingReceipt:
     """Verify the signature and give or take back the vote of the person who made it; return the receipt.
+
+    When nobody can tell whether the certificate was revoked, the act is kept and waits; it is in no count yet.
 
     In the browser of a person who is `signed_in` only that person's key votes. Where nobody is, the act belongs to the
     account of whoever signed, if they have one by then: so they find it among their votes. Raises SignatureRefused,
@@ -82,13 +85,23 @@ def sign(
     require_on(switches.VOTES)
     require(policies.takes_votes(initiative, at))
     territory = _territory(kato)
-    accepted = acceptance.accept(token=token, cms=cms, purpose=purpose, subject=initiative.signing_subject, at=at)
+    accepted = acceptance.accept(
+        token=token,
+        cms=cms,
+        purpose=purpose,
+        subject=initiative.signing_subject,
+        at=at,
+        keep_pending=is_on(switches.KEEP_WAITING),
+    )
     # Staff who came by password have proved no identity: their signature says who votes, as a stranger's does.
     by = signed_in if signed_in is not None and signed_in.identity_tag else None
     if by is not None:
         require_own_key(accepted, by)
     else:
         by = account_of(accepted.signer.iin)
+    if not accepted.signature.is_valid:
+        gives = purpose == Purpose.VOTE
+        return waiting.keep(initiative=initiative, accepted=accepted, gives=gives, territory=territory, by=by, at=at)
     if purpose == Purpose.WITHDRAW:
         return voting.withdraw(initiative=initiative, accepted=accepted, by=by, at=at)
     return voting.cast(initiative=initiative, accepted=accepted, territory=territory, by=by, at=at)

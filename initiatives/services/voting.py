@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 
 from initiatives import policies, switches
 from initiatives.models import Initiative, VoteAct
-from initiatives.services import vote_logging, voters
+from initiatives.selectors.counts import exact_count
+from initiatives.services import unsettled, vote_logging, voters
 from initiatives.services.standing import GATE
 from initiatives.states import AgeBand, VoteSource
 from portal.clock import local_date
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 LOOK = """
 SELECT state, closes_at, state_deadline_at, EXISTS (
     SELECT FROM initiatives_voteact WHERE initiative_id = %(initiative)s AND signer_tag = ANY(%(tags)s)
+), EXISTS (
+    SELECT FROM initiatives_waitingact
+    WHERE initiative_id = %(initiative)s AND signer_tag = ANY(%(tags)s) AND settled_at IS NULL
 )
 FROM initiatives_initiative WHERE id = %(initiative)s
 """
@@ -60,7 +64,10 @@ FROM act
 
 @dataclass(frozen=True, slots=True)
 class VoteReceipt:
-    """What the voter is shown at once: the act, how they stand now, the count with their act in it, and the log's receipt."""
+    """What the voter is shown at once: the act, how they stand now, the count with their act in it, and the log's receipt.
+
+    The act has no number where it only took back what waited (`WaitingAct`): nothing was to be counted.
+    """
 
     act: VoteAct
     is_in_force: bool
@@ -77,7 +84,7 @@ def cast(
     at: datetime,
 ) -> VoteReceipt:
     """Count the vote of the person who signed. Raises NotAllowed (closed, too young), Conflict "already_voted"."""
-    _require_eds_kind(initiative)
+    require_eds_kind(initiative)
     return _act(initiative, voters.by_signature(accepted), gives=True, territory=territory, by=by, at=at)
 
 
@@ -85,7 +92,7 @@ def withdraw(
     *, initiative: Initiative, accepted: voters.AcceptedSignature, by: "User | None", at: datetime
 ) -> VoteReceipt:
     """Take back the vote of the person who signed. Raises NotAllowed (closed), Conflict "nothing_to_withdraw"."""
-    _require_eds_kind(initiative)
+    require_eds_kind(initiative)
     return _act(initiative, voters.by_signature(accepted), gives=False, territory=None, by=by, at=at)
 
 
@@ -116,7 +123,8 @@ def region_of(territory: "Territory | None") -> str | None:
     return {"region": territory.kato, "district": territory.parent_id}.get(territory.level)
 
 
-def _require_eds_kind(initiative: Initiative) -> None:
+def require_eds_kind(initiative: Initiative) -> None:
+    """Raise Conflict where votes need no signature."""
     # One way of voting per kind: the tags of the two ways differ, and a person would have two votes.
     if not initiative.kind.requires_eds:
         raise Conflict(_("Votes here are given by signing in, without a signature."), code="signature_not_needed")
@@ -140,7 +148,7 @@ def _act(
             error
         ):
             raise
-        raise _refusal(gives) from error
+        raise refusal(gives) from error
 
 
 def _act_in_transaction(
@@ -151,14 +159,42 @@ def _act_in_transaction(
     by: "User | None",
     at: datetime,
 ) -> VoteReceipt:
-    _enter(initiative, voter)
-    has_acts = _look(initiative, voter)
+    enter(initiative, voter)
+    has_acts, has_waiting = judge(initiative, voter, gives=gives, at=at)
+    last = latest_act(initiative, voter, by) if has_acts or voter.source == VoteSource.SESSION else None
+    stands = last is not None and last.is_vote
+    if (
+        has_waiting
+        and unsettled.end_by_act(initiative, voter.tags, gives=gives, signature=voter.signature, at=at)
+        and gives == stands
+    ):
+        nothing = VoteAct(initiative=initiative, sequence=1 if gives else 2, voter=by, at=at)
+        return VoteReceipt(act=nothing, is_in_force=gives, votes=exact_count(initiative))
+    if gives == stands:
+        raise refusal(gives, last)
+    return write(initiative, voter, gives=gives, last=last, territory=territory, by=by, at=at)
+
+
+def judge(initiative: Initiative, voter: voters.Voter, *, gives: bool, at: datetime) -> tuple[bool, bool]:
+    """Refuse who may not act at that moment; return whether the person has acted here, and whether an act of theirs waits."""
+    has_acts, has_waiting = _look(initiative, voter)
     require(still_takes_votes(initiative, at))
     if gives:
         require(policies.old_enough(initiative, voter.birth_date, local_date(at)))
-    last = _latest_act(initiative, voter, by) if has_acts or voter.source == VoteSource.SESSION else None
-    if gives == (last is not None and last.is_vote):
-        raise _refusal(gives, last)
+    return has_acts, has_waiting
+
+
+def write(
+    initiative: Initiative,
+    voter: voters.Voter,
+    *,
+    gives: bool,
+    last: VoteAct | None,
+    territory: "Territory | None",
+    by: "User | None",
+    at: datetime,
+) -> VoteReceipt:
+    """Keep the act that follows `last`, behind the person's lock, whatever the stage: who may act was judged at `at`."""
     act = VoteAct(
         initiative=initiative,
         # A person goes on under the tag they began with, so that their acts stay one chain when keys are rotated.
@@ -207,7 +243,7 @@ def _keep(act: VoteAct, *, delta: int, counted_at: datetime) -> int:
     return int(votes)
 
 
-def _enter(initiative: Initiative, voter: voters.Voter) -> None:
+def enter(initiative: Initiative, voter: voters.Voter) -> None:
     """Pass the gate, and wait for another act of the same person.
 
     The oldest key's tag names the person: while keys are rotated, a server that knows only the old key meets them there.
@@ -224,14 +260,14 @@ def person_lock(initiative: Initiative, tags: Sequence[bytes]) -> int:
     return int.from_bytes(hashlib.sha256(tags[-1] + initiative.pk.to_bytes(8)).digest()[:8], signed=True)
 
 
-def _look(initiative: Initiative, voter: voters.Voter) -> bool:
-    """Read how the initiative stands behind the gate, and return whether the person has acted on it: one way to Postgres."""
+def _look(initiative: Initiative, voter: voters.Voter) -> tuple[bool, bool]:
+    """Read how the initiative stands behind the gate, and whether the person acted or waits: one way to Postgres."""
     with connection.cursor() as cursor:
         cursor.execute(LOOK, {"initiative": initiative.pk, "tags": list(voter.tags)})
-        *fresh, has_acts = cursor.fetchone()
+        *fresh, has_acts, has_waiting = cursor.fetchone()
     for name, value in zip(("state", "closes_at", "state_deadline_at"), fresh, strict=True):
         setattr(initiative, name, value)  # read anew, not changed: changes are the engine's
-    return bool(has_acts)
+    return bool(has_acts), bool(has_waiting)
 
 
 def still_takes_votes(initiative: Initiative, at: datetime) -> Decision:
@@ -242,7 +278,8 @@ def still_takes_votes(initiative: Initiative, at: datetime) -> Decision:
     return decision
 
 
-def _latest_act(initiative: Initiative, voter: voters.Voter, by: "User | None") -> VoteAct | None:
+def latest_act(initiative: Initiative, voter: voters.Voter, by: "User | None") -> VoteAct | None:
+    """Return what the person did last here; None when they never acted."""
     acts = VoteAct.objects.filter(initiative=initiative).order_by("-sequence")
     # By tag Postgres reads only the partition of that tag.
     found = acts.filter(signer_tag__in=voter.tags).first()
@@ -251,7 +288,8 @@ def _latest_act(initiative: Initiative, voter: voters.Voter, by: "User | None") 
     return found
 
 
-def _refusal(gives: bool, last: VoteAct | None = None) -> Conflict:
+def refusal(gives: bool, last: VoteAct | None = None) -> Conflict:
+    """Return why the person cannot vote, or cannot take a vote back."""
     if gives and last is not None and last.source == VoteSource.PAPER:
         sentence = _(
             "Your vote was counted from a paper list on %(date)s. If you did not sign it, sign in and contest it in your votes."

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from initiatives import switches
-from initiatives.models import Initiative, PaperLine, VoteAct
+from initiatives.models import Initiative, PaperLine, VoteAct, WaitingAct
 from initiatives.selectors import cards
 from initiatives.selectors.discussions import questions_to
+from initiatives.selectors.waiting import waiting_of
 from initiatives.services import paper_contesting
 from portal import clock
 from portal.switches import is_on
@@ -52,7 +53,10 @@ def mine(request: HttpRequest) -> HttpResponse:
             {"label": _("Receipt")},
         ],
         "questions": questions_to(user)[:SHOWN],
-        "vote_rows": [_row(act) for act in sorted(acts, key=lambda act: act.at, reverse=True)],
+        "vote_rows": [
+            *(_waiting_row(act) for act in waiting_of(user, limit=SHOWN)),
+            *(_row(act) for act in sorted(acts, key=lambda act: act.at, reverse=True)),
+        ],
         "paper_columns": [{"label": _("Initiative")}, {"label": _("Signed on")}, {"label": _("Your vote")}],
         "paper_rows": [_paper_row(line) for line in paper_contesting.own_lines(user)],
     }
@@ -69,6 +73,17 @@ def _paper_row(line: PaperLine) -> list[str | dict[str, str]]:
         {"text": initiative.title, "href": reverse("initiatives:detail", args=[initiative.code])},
         date_format(line.signed_on, "DATE_FORMAT") if line.signed_on else "",
         {"text": standing, "href": reverse("initiatives:contest_paper", args=[line.pk])},
+    ]
+
+
+def _waiting_row(act: WaitingAct) -> list[str | dict[str, str]]:
+    standing = act.get_outcome_display() if act.is_settled else _("received; waits for the certification authority")
+    what = standing if act.gives else _("withdrawal: %(standing)s") % {"standing": standing}
+    return [
+        {"text": act.initiative.shown_title, "href": reverse("initiatives:detail", args=[act.initiative.code])},
+        what,
+        date_format(localtime(act.received_at), "DATETIME_FORMAT"),
+        "",
     ]
 
 

@@ -11,18 +11,23 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 
-from initiatives.models import Initiative, VoteAct
+from initiatives.models import Initiative, VoteAct, WaitingAct
+from initiatives.selectors.waiting import counted_as
 
 COOKIE = "vote-"
 """The name begins with this and ends with the language of the page: a response holds one cookie of a name."""
 
 
-def remember(request: HttpRequest, response: HttpResponse, act: VoteAct) -> None:
+WAITS = "w"
+"""Stands before the number of an act that waits; one that is counted has its number alone."""
+
+
+def remember(request: HttpRequest, response: HttpResponse, act: "VoteAct | WaitingAct") -> None:
     """Let this browser know the act again for as long as a session lasts; a signed-in person's is found by the account."""
-    if request.user.is_authenticated and act.voter_id == request.user.pk:
+    if act.pk is None or (request.user.is_authenticated and act.voter_id == request.user.pk):
         return
     code = act.initiative.code
-    number = _signer(request, code).sign(str(act.pk))
+    number = _signer(request, code).sign(f"{WAITS if isinstance(act, WaitingAct) else ''}{act.pk}")
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             path = reverse("initiatives:detail", args=[code])
@@ -38,14 +43,31 @@ def remember(request: HttpRequest, response: HttpResponse, act: VoteAct) -> None
 
 
 def recall(request: HttpRequest, initiative: Initiative) -> int | None:
-    """Return the number of the act that this browser sent; None when it sent none, one that is not ours, or another's."""
+    """Return the number of the act that this browser sent; None when it sent none, one that is not ours, or another's.
+
+    What waited and was counted meanwhile is known by the act that it became.
+    """
+    number = _recalled(request, initiative)
+    if number.isdecimal():
+        return int(number)
+    key = recall_waiting(request, initiative)
+    return None if key is None else counted_as(key)
+
+
+def recall_waiting(request: HttpRequest, initiative: Initiative) -> int | None:
+    """Return the number of the waiting act that this browser sent; None as above."""
+    number = _recalled(request, initiative)
+    return int(number[len(WAITS) :]) if number.startswith(WAITS) else None
+
+
+def _recalled(request: HttpRequest, initiative: Initiative) -> str:
     signer = _signer(request, initiative.code)
     for language, _name in settings.LANGUAGES:
         try:
-            return int(signer.unsign(request.COOKIES.get(COOKIE + language, "")))
-        except (BadSignature, ValueError):
+            return signer.unsign(request.COOKIES.get(COOKIE + language, ""))
+        except BadSignature:
             continue
-    return None
+    return ""
 
 
 def _signer(request: HttpRequest, code: str) -> Signer:

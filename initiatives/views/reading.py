@@ -126,6 +126,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         actor=request.user,
         at=at,
         session_act=own_votes.recall(request, initiative),
+        session_waiting=own_votes.recall_waiting(request, initiative),
         comment_order=request.GET.get("comments", ""),
         questions_only=request.GET.get("questions") == "1",
     )

@@ -18,7 +18,8 @@ from initiatives.forms import VoteForm
 from initiatives.models import Initiative
 from initiatives.selectors.counts import exact_count, own_act
 from initiatives.selectors.reading import get_votable_or_404
-from initiatives.services import signing, voting
+from initiatives.selectors.waiting import own_waiting
+from initiatives.services import signing, voting, waiting
 from initiatives.views import own_votes
 from portal import clock
 from portal.errors import Refusal
@@ -100,6 +101,9 @@ def _standing(request: HttpRequest, initiative: Initiative, *, gives: bool) -> H
     if request.method == "POST" or not gives:
         return None
     user = request.user if request.user.is_authenticated else None
+    waits = own_waiting(initiative, user, own_votes.recall_waiting(request, initiative))
+    if waits is not None and not waits.is_settled and waits.gives:
+        return render(request, "initiatives/vote_waits.html", {"initiative": initiative, "waits": waits})
     own = own_act(initiative, user, own_votes.recall(request, initiative))
     if own is None:
         return None
@@ -120,10 +124,20 @@ def _plain(request: HttpRequest, initiative: Initiative, *, gives: bool) -> Http
     return render(request, "initiatives/vote_plain.html", context)
 
 
-def _thank(request: HttpRequest, initiative: Initiative, receipt: voting.VoteReceipt) -> HttpResponse:
+def _thank(
+    request: HttpRequest, initiative: Initiative, receipt: voting.VoteReceipt | waiting.WaitingReceipt
+) -> HttpResponse:
     """Remember the act in this browser, so that own vote is seen at once even by who is not signed in."""
-    thanks = _("Your vote stands. Thank you!") if receipt.is_in_force else _("Your vote is withdrawn.")
-    messages.success(request, _with_receipt(thanks, initiative, receipt))
+    if isinstance(receipt, waiting.WaitingReceipt):
+        messages.info(
+            request,
+            _(
+                "Received. It waits for the certification authority, which does not answer now; it is not in the count yet."
+            ),
+        )
+    else:
+        thanks = _("Your vote stands. Thank you!") if receipt.is_in_force else _("Your vote is withdrawn.")
+        messages.success(request, _with_receipt(thanks, initiative, receipt))
     response = redirect("initiatives:detail", code=initiative.code)
     own_votes.remember(request, response, receipt.act)
     return response

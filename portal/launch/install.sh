@@ -21,6 +21,14 @@ if ! "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; then
     apt-get update -qq && apt-get install -qq -y --no-install-recommends python3-venv >/dev/null
 fi
 
+# Kazakhstan's hashes come from libgcrypt, which Debian has unless somebody took it away.
+if ! "$PYTHON" -c 'import ctypes; ctypes.CDLL("libgcrypt.so.20")' 2>/dev/null; then
+    command -v apt-get >/dev/null || fail "libgcrypt (libgcrypt.so.20) is missing: install it with your system's packages, then start again."
+    [ "$(id -u)" -eq 0 ] || fail "libgcrypt is missing: sudo apt-get install libgcrypt20, then start again."
+    echo "Installing libgcrypt20…"
+    apt-get update -qq && apt-get install -qq -y --no-install-recommends libgcrypt20 >/dev/null
+fi
+
 version=$("$PYTHON" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 if ! "$VENV/bin/python" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$version')" 2>/dev/null ||
     ! "$VENV/bin/python" -m pip --version >/dev/null 2>&1; then

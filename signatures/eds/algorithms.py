@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from signatures.eds.errors import Code, EdsError
-from signatures.eds.gost import gcrypt, integers, keys
+from signatures.eds.gost import gcrypt, integers, keys, verification
 from signatures.eds.gost.curves import CRYPTOPRO_A, TC26_512_A, Curve
 from signatures.eds.gost.keys import PublicKey
 
@@ -108,7 +108,7 @@ def _gost(name: str, hashed: Digest, curve: Curve, *, old: bool = False) -> Sche
         return keys.load(curve, spki)
 
     def verify(key: PublicKey, signature: bytes, message: bytes) -> bool:
-        return integers.verify(key, hashed.hash(message), signature)
+        return verification.verify(key, hashed.hash(message), signature)
 
     return Scheme(name, hashed, load, verify, integers.prepared, old)
 

@@ -6,10 +6,7 @@ An expired certificate still bears its issuer's good signature; a revoked one is
 
 from typing import Any
 
-from cryptography import x509
-from cryptography.x509 import ocsp
-
-from signatures.eds import certificate, describing, recorded_evidence, revocation
+from signatures.eds import certificate, crl, describing, ocsp, recorded_evidence, revocation
 from signatures.eds.auditing import Question, audit_path, audit_revocation
 from signatures.eds.certificate import Certificate
 from signatures.eds.errors import Code, EdsError
@@ -140,14 +137,14 @@ def _names(file: EvidenceFile, authority: Authority) -> bool:
 def _entries(file: EvidenceFile) -> list[dict[str, Any]]:
     """Return what a responder's answer says; of a list, how many certificates it names."""
     if file.kind != "ocsp":
-        return [{"count": len(x509.load_der_x509_crl(file.raw))}]
-    return [_entry(single) for single in ocsp.load_der_ocsp_response(file.raw).responses]
+        return [{"count": len(crl.parse(file.raw).places)}]
+    return [_entry(single, file.raw) for single in ocsp.parse(file.raw).singles]
 
 
-def _entry(single: ocsp.OCSPSingleResponse) -> dict[str, Any]:
-    since = single.revocation_time_utc
+def _entry(single: ocsp.Single, raw: bytes) -> dict[str, Any]:
+    since = single.revoked_since
     return {
-        "serial": f"{single.serial_number:X}",
-        "state": str(revocation.state_of(single, single.this_update_utc)),
+        "serial": f"{single.serial:X}",
+        "state": str(revocation.answer_of(single, single.this_update, raw).state),
         "revoked_at": None if since is None else describing.moment(since),
     }

@@ -160,8 +160,10 @@ def _signer(
     if der.raw(data, parts[0]) != (VERSION_3 if parts[1].tag == KEY_IDENTIFIER else VERSION_1):
         raise EdsError(Code.NOT_SIGNED_DATA, "a version that does not fit the parts")
     digest_algorithm = der.raw(data, parts[2])
-    # Known is enough here: whether it is allowed depends on the policy, and is asked in a step of its own.
-    if algorithms.digest(digests, old_allowed=True) is not algorithms.digest(digest_algorithm, old_allowed=True):
+    # Known is enough here: whether it is allowed depends on the policy, and is asked in a step of its own. The list of digests
+    # is not signed, so it must be spelled as the signer spells it: one signature has no second file.
+    algorithms.digest(digest_algorithm, old_allowed=True)
+    if digests != digest_algorithm:
         raise EdsError(Code.ALGORITHM_NOT_ALLOWED, "the digests announced are not the signer's one")
     return ParsedSignature(
         content=content,

@@ -1,259 +1,147 @@
-"""The demo's certification authority at work: it issues certificates, answers OCSP and writes its revocation list.
+"""The demo's certification authorities at work: they issue certificates, answer OCSP and write revocation lists.
 
-Certificates have the shape of the national authority's (names, usages, roles, policies), so that the verifier takes the
-same way as for real ones. A serial number carries a keyed mark: the responder can tell its own certificates from those
-it never issued without keeping a list, also for thousands of voters and in several processes.
+There are two, as the national one has: RSA (issued until April 2024) and GOST. Certificates have the shape of the national
+authority's, so that the verifier takes the same way as for real ones.
 """
 
 import hashlib
-import hmac
-import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
-from cryptography.x509 import ocsp
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID, ObjectIdentifier
-
-from signatures.eds import oids
+from signatures.eds import answering, issuing, oids
+from signatures.eds.answering import Revoked
+from signatures.eds.demo_certificates import (
+    ADDRESS,
+    LISTS,
+    Family,
+    is_marked,
+    new_serial,
+    person_extensions,
+    person_name,
+    utc_second,
+)
 from signatures.eds.demo_people import DemoPerson
-from signatures.eds.revocation import NEVER_ISSUED_SINCE
+from signatures.eds.errors import EdsError
+from signatures.eds.issuing import Holder, ListNumbers, Validity
+from signatures.eds.ocsp import NEVER_ISSUED_SINCE
+from signatures.eds.signing_keys import SigningKey
 
-OCSP_ADDRESS = "http://localhost:8000/demo/pki/ocsp"
-LIST_ADDRESS = "http://localhost:8000/demo/pki/ca.crl"
-"""Written into certificates as real ones have them; the verifier never follows them."""
 LIST_LIFETIME = timedelta(days=7)
-MARK_OCTETS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """A certificate and its key."""
-
-    certificate: x509.Certificate
-    key: RSAPrivateKey
-
-    @property
-    def raw(self) -> bytes:
-        return self.certificate.public_bytes(serialization.Encoding.DER)
-
-
-def authority_name(common_name: str) -> x509.Name:
-    return x509.Name(
-        [x509.NameAttribute(NameOID.COUNTRY_NAME, "KZ"), x509.NameAttribute(NameOID.COMMON_NAME, common_name)]
-    )
-
-
-def person_name(person: DemoPerson) -> x509.Name:
-    """Return the subject as the national authority writes it: givenName holds the patronymic."""
-    attributes = [
-        (NameOID.COMMON_NAME, f"{person.surname} {person.given_name}"),
-        (NameOID.SURNAME, person.surname),
-        (NameOID.SERIAL_NUMBER, f"IIN{person.iin}"),
-        (NameOID.COUNTRY_NAME, "KZ"),
-    ]
-    if person.is_head and person.organisation is not None:
-        attributes += [
-            (NameOID.ORGANIZATION_NAME, person.organisation.name),
-            (NameOID.ORGANIZATIONAL_UNIT_NAME, f"BIN{person.organisation.bin}"),
-        ]
-    if person.patronymic:
-        attributes.append((NameOID.GIVEN_NAME, person.patronymic))
-    return x509.Name([x509.NameAttribute(name, value) for name, value in attributes])
-
-
-def key_usage(
-    *, signs: bool = True, commits: bool = False, enciphers: bool = False, issues: bool = False
-) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=signs,
-        content_commitment=commits,
-        key_encipherment=enciphers,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=issues,
-        crl_sign=issues,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _purposes(person: DemoPerson, authentication: bool) -> list[ObjectIdentifier]:
-    first = oids.CLIENT_AUTH if authentication else oids.EMAIL_PROTECTION
-    roles = [oids.LEGAL_ENTITY, oids.HEAD] if person.is_head else [oids.PERSON]
-    return [ObjectIdentifier(oid) for oid in (first, *roles)]
-
-
-def _policy(person: DemoPerson, authentication: bool) -> x509.CertificatePolicies:
-    personal = oids.POLICY_PERSON_AUTH if authentication else oids.POLICY_PERSON_SIGN
-    oid = oids.POLICY_LEGAL_SIGN if person.is_head else personal
-    return x509.CertificatePolicies([x509.PolicyInformation(ObjectIdentifier(oid), None)])
+DELTA_LIFETIME = timedelta(days=2)
+LISTS_KEPT = 8
+"""Revocation lists that an authority remembers; tests move through time."""
+_ISSUER_HASHES = {oids.SHA256: hashlib.sha256, "1.3.14.3.2.26": hashlib.sha1}
+"""SHA-1 (the second) names an issuer here, it protects nothing."""
 
 
 @dataclass
 class DemoAuthority:
-    """The issuing authority, its responder, and which serials it has revoked."""
+    """An issuing authority, its responder and time stamp authority, and which serials it has revoked."""
 
+    family: Family
     issuing: Holder
     responder: Holder
+    tsa: Holder
     revoked: Mapping[int, datetime]
-    _list: tuple[datetime, bytes] | None = field(default=None, repr=False)
-    _secret: bytes = field(default=b"", repr=False)
-
-    def __post_init__(self) -> None:
-        numbers = self.issuing.key.private_numbers()
-        self._secret = hashlib.sha256(b"serial numbers" + numbers.d.to_bytes(512, "big")).digest()
-        self._aki = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.issuing.key.public_key())
+    secret: bytes = field(repr=False)
+    """The key of the marks in serial numbers."""
+    _lists: dict[tuple[datetime, datetime | None, frozenset[int]], bytes] = field(default_factory=dict, repr=False)
 
     # --- issuing ---
 
-    def _mark(self, octets: bytes) -> bytes:
-        return hmac.digest(self._secret, octets, "sha256")[:MARK_OCTETS]
-
     def new_serial(self) -> int:
         """Return a positive serial of 20 octets that this authority can recognise."""
-        octets = bytes([0x40 | os.urandom(1)[0] & 0x3F]) + os.urandom(9)
-        return int.from_bytes(octets + self._mark(octets), "big")
+        return new_serial(self.secret)
 
     def has_issued(self, serial: int) -> bool:
         """Say whether the serial is one of this authority's."""
-        if serial < 0 or serial.bit_length() > 160:
-            return False
-        octets = serial.to_bytes(20, "big")
-        return hmac.compare_digest(self._mark(octets[:10]), octets[10:])
+        return is_marked(self.secret, serial)
 
     def issue(
-        self,
-        person: DemoPerson,
-        key: RSAPublicKey,
-        *,
-        not_before: datetime,
-        not_after: datetime,
-        authentication: bool = False,
-        serial: int | None = None,
-    ) -> x509.Certificate:
-        """Return a person's certificate, made for signing or, if asked, only for authentication."""
-        usage = key_usage(commits=not authentication, enciphers=authentication)
-        access = x509.AuthorityInformationAccess(
-            [x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(OCSP_ADDRESS))]
+        self, person: DemoPerson, key: SigningKey, *, not_before: datetime, not_after: datetime,
+        authentication: bool = False, serial: int | None = None,
+    ) -> Holder:  # fmt: skip
+        """Return a person's certificate, made for signing or, if asked, only for authentication, with its key."""
+        raw = issuing.issue(
+            subject=person_name(person),
+            spki=key.spki,
+            issuer=self.issuing.parsed.subject_name,
+            by=self.issuing.key,
+            serial=self.new_serial() if serial is None else serial,
+            validity=Validity(not_before, not_after),
+            extensions=person_extensions(self.family, person, key, self.issuing.key, authentication=authentication),
         )
-        point = x509.DistributionPoint([x509.UniformResourceIdentifier(LIST_ADDRESS)], None, None, None)
-        return (
-            x509.CertificateBuilder()
-            .subject_name(person_name(person))
-            .issuer_name(self.issuing.certificate.subject)
-            .public_key(key)
-            .serial_number(self.new_serial() if serial is None else serial)
-            .not_valid_before(not_before)
-            .not_valid_after(not_after)
-            .add_extension(usage, critical=True)
-            .add_extension(x509.ExtendedKeyUsage(_purposes(person, authentication)), critical=False)
-            .add_extension(self._aki, critical=False)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-            .add_extension(_policy(person, authentication), critical=False)
-            .add_extension(x509.CRLDistributionPoints([point]), critical=False)
-            .add_extension(access, critical=False)
-            .sign(self.issuing.key, hashes.SHA256())
-        )
+        return Holder(raw, key)
 
     # --- answering ---
 
+    def is_asked(self, asked: answering.Asked) -> bool:
+        """Say whether the question is about certificates of this authority."""
+        digest = _ISSUER_HASHES.get(asked.algorithm)
+        return digest is not None and (
+            asked.name_hash == digest(self.issuing.parsed.subject_name).digest()
+            and asked.key_hash == digest(issuing.key_bits(self.issuing.key.spki)).digest()
+        )
+
     def answer_ocsp(self, request: bytes, *, now: datetime) -> bytes:
         """Return a signed answer, with the habits of the national responder: no nextUpdate, "1970" for strangers."""
-        try:
-            asked = ocsp.load_der_ocsp_request(request)
-        except ValueError:
-            refused = ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.MALFORMED_REQUEST)
-            return refused.public_bytes(serialization.Encoding.DER)
-        since, reason = self._revoked_since(asked.serial_number)
-        builder = ocsp.OCSPResponseBuilder(
-            responder_id=(self.responder.certificate, ocsp.OCSPResponderEncoding.NAME),
-            certs=[self.responder.certificate],
-        ).add_response_by_hash(
-            issuer_name_hash=asked.issuer_name_hash,
-            issuer_key_hash=asked.issuer_key_hash,
-            serial_number=asked.serial_number,
-            algorithm=asked.hash_algorithm,
-            cert_status=ocsp.OCSPCertStatus.GOOD if since is None else ocsp.OCSPCertStatus.REVOKED,
-            this_update=now.replace(microsecond=0),
-            next_update=None,
-            revocation_time=since,
-            revocation_reason=reason,
-        )
-        return builder.sign(self.responder.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+        return answer_ocsp([self], request, now=now)
 
-    def _revoked_since(self, serial: int) -> tuple[datetime | None, x509.ReasonFlags | None]:
+    def state(self, serial: int) -> Revoked | None:
+        """Return since when the certificate does not hold, or None while it does."""
         if serial in self.revoked:
-            return self.revoked[serial], x509.ReasonFlags.key_compromise
+            return Revoked(self.revoked[serial], issuing.KEY_COMPROMISE)
         if not self.has_issued(serial):
-            return NEVER_ISSUED_SINCE, x509.ReasonFlags.certificate_hold
-        return None, None
+            return Revoked(NEVER_ISSUED_SINCE, issuing.CERTIFICATE_HOLD)
+        return None
+
+    # --- lists ---
 
     def revocation_list(self, *, now: datetime) -> bytes:
-        """Return the revocation list, written anew when half of its life is over."""
-        if self._list is None or not self._list[0] <= now < self._list[0] + LIST_LIFETIME / 2:
-            start = now.replace(minute=0, second=0, microsecond=0)
-            builder = (
-                x509.CertificateRevocationListBuilder()
-                .issuer_name(self.issuing.certificate.subject)
-                .last_update(start)
-                .next_update(start + LIST_LIFETIME)
-                .add_extension(self._aki, critical=False)
-                .add_extension(x509.CRLNumber(int(start.timestamp())), critical=False)
+        """Return the complete list, which is written at the beginning of each day (UTC)."""
+        start = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return self._list(start, start, start + LIST_LIFETIME, None)
+
+    def delta_list(self, *, now: datetime) -> bytes:
+        """Return what the complete list of the day does not say yet; written each hour."""
+        start = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        base = start.replace(hour=0)
+        return self._list(base, start, start + DELTA_LIFETIME, base)
+
+    def _list(self, after: datetime, start: datetime, end: datetime, base: datetime | None) -> bytes:
+        revoked = {
+            serial: since
+            for serial, since in self.revoked.items()
+            if since <= start and (base is None or since > after)
+        }  # fmt: skip
+        wanted = (start, base, frozenset(revoked))
+        if wanted not in self._lists:
+            # The same bytes for as long as nothing changes: verifiers remember the lists that they have checked.
+            if len(self._lists) >= LISTS_KEPT:
+                self._lists.clear()
+            self._lists[wanted] = issuing.revocation_list(
+                self.issuing,
+                revoked,
+                validity=Validity(start, end),
+                numbers=ListNumbers(_number(start), None if base is None else _number(base)),
+                delta_address=f"{ADDRESS}/{LISTS[self.family][1]}",
             )
-            for serial, since in self.revoked.items():
-                entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(since)
-                reason = x509.CRLReason(x509.ReasonFlags.key_compromise)
-                builder = builder.add_revoked_certificate(entry.add_extension(reason, critical=False).build())
-            made = builder.sign(self.issuing.key, hashes.SHA256())
-            self._list = start, made.public_bytes(serialization.Encoding.DER)
-        return self._list[1]
+        return self._lists[wanted]
 
 
-def make_authority(
-    common_name: str, key: RSAPrivateKey, issuer: Holder | None, *, not_before: datetime, not_after: datetime
-) -> Holder:
-    """Return an authority's certificate: a root when no issuer is given."""
-    name = authority_name(common_name)
-    signer = key if issuer is None else issuer.key
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name if issuer is None else issuer.certificate.subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(not_before)
-        .not_valid_after(not_after)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(key_usage(signs=False, issues=True), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
-        .sign(signer, hashes.SHA256())
-    )
-    return Holder(certificate, key)
+def _number(at: datetime) -> int:
+    """Return the CRLNumber of what is written at this moment."""
+    return int(at.timestamp())
 
 
-def make_responder(key: RSAPrivateKey, issuing: Holder, *, not_before: datetime, not_after: datetime) -> Holder:
-    """Return the certificate of a delegated OCSP responder (RFC 6960, 4.2.2.2)."""
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(authority_name("ДЕМО OCSP RESPONDER"))
-        .issuer_name(issuing.certificate.subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(not_before)
-        .not_valid_after(not_after)
-        .add_extension(key_usage(), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=False)
-        .add_extension(x509.OCSPNoCheck(), critical=False)
-        .sign(issuing.key, hashes.SHA256())
-    )
-    return Holder(certificate, key)
-
-
-def utc_second(at: datetime) -> datetime:
-    """Certificates know whole seconds of UTC."""
-    return at.astimezone(UTC).replace(microsecond=0)
+def answer_ocsp(authorities: Sequence[DemoAuthority], request: bytes, *, now: datetime) -> bytes:
+    """Return the answer of the responder of the one authority that the request is about."""
+    try:
+        question = answering.read(request)
+    except EdsError:
+        return answering.refuse(answering.MALFORMED)
+    for authority in authorities:
+        if all(authority.is_asked(asked) for asked in question.certificates):
+            return answering.answer(question, authority.state, authority.responder, now=utc_second(now))
+    return answering.refuse(answering.UNAUTHORIZED)

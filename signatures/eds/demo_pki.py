@@ -6,209 +6,174 @@ each still has a certificate of their own with their own IIN.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import pkcs12
-
-from signatures.eds.demo_authority import DemoAuthority, Holder, make_authority, make_responder, utc_second
-from signatures.eds.demo_people import BY_SLUG, PASSWORD, PEOPLE, DemoPerson, Shape, voter
+from signatures.eds import algorithms, demo_files, encoding, stamping
+from signatures.eds.demo_authority import DemoAuthority, answer_ocsp
+from signatures.eds.demo_certificates import LISTS, STAMP_POLICIES, Family, utc_second
+from signatures.eds.demo_making import (
+    AUTHORITY,
+    COMPLETE,
+    FAMILIES,
+    FOREIGN,
+    PEOPLE_FOLDER,
+    VOTER_KEYS,
+    certificate_file,
+    secret_of,
+)
+from signatures.eds.demo_making import generate as generate
+from signatures.eds.demo_making import is_complete as is_complete
+from signatures.eds.demo_people import PASSWORD, DemoPerson, voter
+from signatures.eds.issuing import Holder
 from signatures.eds.path import Authority, TrustStore
-from signatures.eds.signing import sign_detached
+from signatures.eds.revocation import SourceUnreachable
+from signatures.eds.signing import Stamper, sign_detached
+from signatures.eds.signing_keys import SigningKey, digest_of
 
-ROOT_NAME = "ДЕМО НЕГІЗГІ ОРТАЛЫҚ (RSA)"
-ISSUING_NAME = "ДЕМО ҰЛТТЫҚ ОРТАЛЫҚ (RSA)"
-STRANGER_NAME = "ДЕМО БӨТЕН ОРТАЛЫҚ (RSA)"
-VOTER_KEYS = 8
-COMPLETE = "complete.json"
-"""Written last: a folder without it was left half made and is made again."""
-AUTHORITY = "authority"
-"""The folder of the keys with which the demo's authority works."""
-FOREIGN = "foreign"
-"""The key of a person whose authority nobody pinned."""
-PEM = serialization.Encoding.PEM
-DER = serialization.Encoding.DER
-KEY_FILE_ROUNDS = 20_000
-"""PBKDF2 rounds of key files: the password is public, and each sign-in in the browser waits for them."""
-
-
-def _new_key(bits: int = 2048) -> RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
-
-
-def _write_holder(directory: Path, name: str, holder: Holder) -> None:
-    (directory / f"{name}.pem").write_bytes(holder.certificate.public_bytes(PEM))
-    _write_key(directory / f"{name}.key", holder.key)
-
-
-def _write_key(path: Path, key: RSAPrivateKey) -> None:
-    path.write_bytes(key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
-    path.chmod(0o600)
-
-
-def _read_key(path: Path) -> RSAPrivateKey:
-    key = serialization.load_pem_private_key(path.read_bytes(), None)
-    if not isinstance(key, RSAPrivateKey):
-        raise ValueError(f"{path.name} is not an RSA key")
-    return key
-
-
-def _read_holder(directory: Path, name: str) -> Holder:
-    certificate = x509.load_pem_x509_certificate((directory / f"{name}.pem").read_bytes())
-    return Holder(certificate, _read_key(directory / f"{name}.key"))
-
-
-def _write_p12(directory: Path, name: str, holder: Holder, issuing: x509.Certificate) -> None:
-    encryption = (
-        serialization.PrivateFormat.PKCS12.encryption_builder()
-        .kdf_rounds(KEY_FILE_ROUNDS)
-        .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
-        .hmac_hash(hashes.SHA256())
-        .build(PASSWORD.encode())
-    )
-    data = pkcs12.serialize_key_and_certificates(name.encode(), holder.key, holder.certificate, [issuing], encryption)
-    (directory / f"{name}.p12").write_bytes(data)
-
-
-@dataclass(frozen=True, slots=True)
-class _Issued:
-    name: str
-    holder: Holder
-
-
-def _issue_person(authority: DemoAuthority, person: DemoPerson, at: datetime) -> list[_Issued]:
-    """Return the person's keys: one, or two for the person who shows that two certificates are still one voter."""
-    start, end = at - timedelta(days=730), at + timedelta(days=1095)
-    if person.shape is Shape.EXPIRED:
-        end = at - timedelta(days=30)
-    names = [person.slug, f"{person.slug}.second"] if person.shape is Shape.TWO else [person.slug]
-    issued = []
-    for name in names:
-        key = _new_key()
-        certificate = authority.issue(
-            person,
-            key.public_key(),
-            not_before=start,
-            not_after=end,
-            authentication=person.shape is Shape.AUTHENTICATION,
-        )
-        issued.append(_Issued(name, Holder(certificate, key)))
-    return issued
-
-
-def generate(directory: Path, *, at: datetime) -> None:
-    """Make the whole infrastructure in the folder; what is there already is replaced."""
-    at = utc_second(at)
-    keys = directory / "people"
-    keys.mkdir(parents=True, exist_ok=True)
-    (directory / COMPLETE).unlink(missing_ok=True)
-    start = at - timedelta(days=1460)
-    root = make_authority(ROOT_NAME, _new_key(3072), None, not_before=start, not_after=at + timedelta(days=7300))
-    issuing = make_authority(ISSUING_NAME, _new_key(3072), root, not_before=start, not_after=at + timedelta(days=3650))
-    responder = make_responder(_new_key(), issuing, not_before=start, not_after=at + timedelta(days=3650))
-    authority = DemoAuthority(issuing, responder, {})
-    revoked: dict[str, str] = {}
-    for person in PEOPLE:
-        for issued in _issue_person(authority, person, at):
-            _write_p12(keys, issued.name, issued.holder, issuing.certificate)
-            if person.shape is Shape.REVOKED:
-                since = at - timedelta(days=60)
-                revoked[f"{issued.holder.certificate.serial_number:x}"] = since.isoformat()
-    _make_foreign(keys, at)
-    secrets = directory / AUTHORITY
-    secrets.mkdir(exist_ok=True)
-    _write_holder(secrets, "issuing", issuing)
-    _write_holder(secrets, "responder", responder)
-    for number in range(VOTER_KEYS):
-        _write_key(secrets / f"voters-{number}.key", _new_key())
-    # The folder itself is a trust store: these two, and which of them is pinned. The root's key is not kept.
-    (directory / "root.pem").write_bytes(root.certificate.public_bytes(PEM))
-    (directory / "issuing.pem").write_bytes(issuing.certificate.public_bytes(PEM))
-    (directory / "pins.txt").write_text(root.certificate.fingerprint(hashes.SHA256()).hex() + "\n", encoding="ascii")
-    (directory / COMPLETE).write_text(json.dumps({"made_at": at.isoformat(), "revoked": revoked}, indent=1))
-
-
-def _make_foreign(keys: Path, at: datetime) -> None:
-    """A key of the same shape from an authority that nobody pinned: it must be refused as unknown."""
-    start, end = at - timedelta(days=1460), at + timedelta(days=1095)
-    stranger = make_authority(STRANGER_NAME, _new_key(), None, not_before=start, not_after=end)
-    key = _new_key()
-    authority = DemoAuthority(stranger, stranger, {})
-    certificate = authority.issue(BY_SLUG["yerlan"], key.public_key(), not_before=start, not_after=end)
-    _write_p12(keys, FOREIGN, Holder(certificate, key), stranger.certificate)
-
-
-def is_complete(directory: Path) -> bool:
-    """Say whether the folder holds a finished infrastructure."""
-    return (directory / COMPLETE).is_file()
+RSA_SHARE = 5
+"""Of so many voters of the demo world one still has an RSA key."""
+GOST_SUFFIX = ".gost"
+"""`aigerim` is the RSA key of that person, `aigerim.gost` the GOST key."""
 
 
 class DemoPki:
-    """A generated infrastructure: signs for demo persons and answers as responder and authority."""
+    """A generated infrastructure: signs for demo persons, answers as responders and authorities, and stamps time."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         state = json.loads((directory / COMPLETE).read_text())
         self.made_at = datetime.fromisoformat(state["made_at"])
-        self.root = x509.load_pem_x509_certificate((directory / "root.pem").read_bytes())
-        self.authority = DemoAuthority(
-            _read_holder(directory / AUTHORITY, "issuing"),
-            _read_holder(directory / AUTHORITY, "responder"),
-            {int(serial, 16): datetime.fromisoformat(since) for serial, since in state["revoked"].items()},
-        )
+        self.authorities: Mapping[Family, DemoAuthority] = {
+            family: self._authority(family, state["revoked"][family.value]) for family in FAMILIES
+        }
         self._holders: dict[str, Holder] = {}
 
+    def _authority(self, family: Family, revoked: Mapping[str, str]) -> DemoAuthority:
+        issuing, responder, tsa = (
+            demo_files.read_holder(self.directory / AUTHORITY / f"{family}-{name}.key")
+            for name in ("issuing", "responder", "tsa")
+        )
+        since = {int(serial, 16): datetime.fromisoformat(moment) for serial, moment in revoked.items()}
+        return DemoAuthority(family, issuing, responder, tsa, since, secret_of(issuing.key))
+
+    @property
+    def authority(self) -> DemoAuthority:
+        """The authority that issued RSA certificates."""
+        return self.authorities[Family.RSA]
+
+    @property
+    def gost(self) -> DemoAuthority:
+        """The authority that issues GOST certificates, as living citizens hold them."""
+        return self.authorities[Family.GOST]
+
     def trust_store(self) -> TrustStore:
-        """Return the store in which the demo's root is the one anchor."""
-        return TrustStore([self.root.public_bytes(DER)], [self.authority.issuing.raw])
+        """Return the store in which the demo's roots are the anchors."""
+        roots = [demo_files.read_certificate(certificate_file(self.directory, "root", family)) for family in FAMILIES]
+        return TrustStore(roots, [authority.issuing.raw for authority in self.authorities.values()])
 
     def holder(self, name: str) -> Holder:
-        """Return a named key file, opened (`aigerim`, `two-keys.second`, `foreign`, …)."""
+        """Return a named key, opened (`aigerim`, `aigerim.gost`, `two-keys.second`, `foreign.gost`, …)."""
         if name not in self._holders:
-            data = (self.directory / "people" / f"{name}.p12").read_bytes()
-            key, certificate, _others = pkcs12.load_key_and_certificates(data, PASSWORD.encode())
-            if not isinstance(key, RSAPrivateKey) or certificate is None:
-                raise ValueError(f"{name}.p12 holds no RSA key with its certificate")
-            self._holders[name] = Holder(certificate, key)
+            people = self.directory / PEOPLE_FOLDER
+            p12, pem = people / f"{name}.p12", people / f"{name.removesuffix(GOST_SUFFIX)}.pem"
+            self._holders[name] = demo_files.read_p12(p12, PASSWORD) if p12.exists() else demo_files.read_holder(pem)
         return self._holders[name]
 
     @cached_property
-    def voter_keys(self) -> Sequence[RSAPrivateKey]:
-        """The keys that the voters of the demo world share."""
-        return [_read_key(self.directory / AUTHORITY / f"voters-{number}.key") for number in range(VOTER_KEYS)]
+    def _voter_keys(self) -> Mapping[Family, Sequence[SigningKey]]:
+        folder = self.directory / AUTHORITY
+        return {
+            family: [demo_files.read_key(folder / f"{family}-voters-{number}.key") for number in range(VOTER_KEYS)]
+            for family in FAMILIES
+        }
 
-    def voter_holder(self, number: int) -> Holder:
-        """Return a certificate of the voter's own, over one of the shared keys; new at each call."""
-        key = self.voter_keys[number % VOTER_KEYS]
-        certificate = self.authority.issue(
-            voter(number),
-            key.public_key(),
+    def voter_holder(self, number: int, family: Family | None = None) -> Holder:
+        """Return a certificate of the voter's own, over one of the keys that voters share; new at each call.
+
+        Unless asked otherwise, it is of the kind that the voter has: four of five hold GOST keys.
+        """
+        return self.issue(voter(number), family or voter_family(number), number)
+
+    def issue(self, person: DemoPerson, family: Family, number: int = 0) -> Holder:
+        """Return a new certificate of the person over one of the keys that voters share."""
+        return self.authorities[family].issue(
+            person,
+            self._voter_keys[family][number % VOTER_KEYS],
             not_before=self.made_at - timedelta(days=730),
             not_after=self.made_at + timedelta(days=1095),
         )
-        return Holder(certificate, key)
 
-    def sign(self, name: str, content: bytes, *, at: datetime) -> bytes:
-        """Return a detached signature of a named person."""
+    def sign(self, name: str, content: bytes, *, at: datetime, stamped: datetime | None = None) -> bytes:
+        """Return a detached signature of a named person; with `stamped` it bears a time stamp of that moment."""
         holder = self.holder(name)
-        return sign_detached(content, holder.key, holder.raw, at=at)
+        stamp = None if stamped is None else self.stamper(holder, at=stamped)
+        return sign_detached(content, holder.key, holder.raw, at=at, stamp=stamp)
+
+    # --- answering ---
+
+    def answer_ocsp(self, request: bytes, *, now: datetime) -> bytes:
+        """Return the answer of whichever responder the request is about."""
+        return answer_ocsp(list(self.authorities.values()), request, now=now)
+
+    def answer_stamp(self, request: bytes, *, at: datetime) -> bytes:
+        """Return the answer of whichever time stamp authority the request is for (TimeStampResp)."""
+        authorities = [
+            stamping.StampAuthority(authority.tsa, STAMP_POLICIES[family], digest_of(authority.tsa.key)[1])
+            for family, authority in self.authorities.items()
+        ]
+        return stamping.respond(request, authorities, at=utc_second(at))
+
+    def list_named(self, name: str, *, now: datetime) -> bytes | None:
+        """Return the revocation list of this name (see `LISTS`), None when there is none."""
+        for family, authority in self.authorities.items():
+            complete, delta = LISTS[family]
+            if name in (complete, delta):
+                return authority.revocation_list(now=now) if name == complete else authority.delta_list(now=now)
+        return None
+
+    def stamper(self, holder: Holder, *, at: datetime, foreign: bool = False) -> Stamper:
+        """Return what puts a time stamp on a signature of this holder's key: of an authority of the same family.
+
+        A `foreign` one is of an authority that nobody pinned.
+        """
+        identifier, digest = digest_of(holder.key)
+        family = family_of(digest)
+        tsa = self.authorities[family].tsa
+        if foreign:
+            tsa = demo_files.read_holder(self.directory / AUTHORITY / f"{family}-{FOREIGN}-tsa.key")
+
+        def stamp(signature: bytes) -> bytes:
+            imprint = encoding.sequence(identifier, encoding.octets(digest.hash(signature)))
+            request = stamping.StampRequest(imprint, digest, None, None, wants_certificate=True)
+            return stamping.token(request, tsa, STAMP_POLICIES[family], at=utc_second(at))
+
+        return stamp
+
+
+def voter_family(number: int) -> Family:
+    """Return what kind of key the demo voter has."""
+    return Family.RSA if number % RSA_SHARE == RSA_SHARE - 1 else Family.GOST
+
+
+def family_of(digest: algorithms.Digest) -> Family:
+    """Return the family whose signatures are over such a digest."""
+    return Family.RSA if digest in (algorithms.SHA256, algorithms.SHA512) else Family.GOST
 
 
 class DemoSource:
-    """Revocation answers straight from the demo's authority, without the way through HTTP."""
+    """Revocation answers straight from the demo's authorities, without the way through HTTP."""
 
     def __init__(self, pki: DemoPki) -> None:
         self._pki = pki
 
     def ocsp(self, authority: Authority, request: bytes, *, now: datetime) -> bytes:
-        return self._pki.authority.answer_ocsp(request, now=now)
+        return self._pki.answer_ocsp(request, now=now)
 
     def crls(self, authority: Authority, *, now: datetime) -> Sequence[bytes]:
-        return [self._pki.authority.revocation_list(now=now)]
+        for known in self._pki.authorities.values():
+            if known.issuing.raw == authority.certificate.raw:
+                return [known.revocation_list(now=now), known.delta_list(now=now)]
+        raise SourceUnreachable("a list of an authority that is not the demo's")

@@ -38,6 +38,7 @@ class Code(StrEnum):
     BIN_INVALID = "bin_invalid"
     REVOKED = "revoked"
     NEVER_ISSUED = "never_issued"
+    CA_REVOKED = "ca_revoked"
     RESPONDER_UNREACHABLE = "responder_unreachable"
 
 

@@ -25,6 +25,7 @@ SHA512: Final = "2.16.840.1.101.3.4.2.3"
 RSA: Final = "1.2.840.113549.1.1.1"
 RSA_SHA256: Final = "1.2.840.113549.1.1.11"
 RSA_SHA512: Final = "1.2.840.113549.1.1.13"
+GOST_2015_512_KEY: Final = "1.2.398.3.10.1.1.2.2"
 
 # --- Names (X.520) ---
 COMMON_NAME: Final = "2.5.4.3"
@@ -41,7 +42,21 @@ BASIC_CONSTRAINTS: Final = "2.5.29.19"
 CERTIFICATE_POLICIES: Final = "2.5.29.32"
 AUTHORITY_KEY_ID: Final = "2.5.29.35"
 SUBJECT_KEY_ID: Final = "2.5.29.14"
+FRESHEST_LIST: Final = "2.5.29.46"
+INFORMATION_ACCESS: Final = "1.3.6.1.5.5.7.1.1"
+BY_OCSP: Final = "1.3.6.1.5.5.7.48.1"
+OCSP_NO_CHECK: Final = "1.3.6.1.5.5.7.48.1.5"
+OCSP_EXTENDED_REVOKE: Final = "1.3.6.1.5.5.7.48.1.9"
 EXTENDED_KEY_USAGE: Final = "2.5.29.37"
+
+# --- OCSP (RFC 6960) and revocation lists (RFC 5280, 5) ---
+OCSP_BASIC: Final = "1.3.6.1.5.5.7.48.1.1"
+OCSP_NONCE: Final = "1.3.6.1.5.5.7.48.1.2"
+CRL_NUMBER: Final = "2.5.29.20"
+CRL_REASON: Final = "2.5.29.21"
+DELTA_INDICATOR: Final = "2.5.29.27"
+ISSUING_POINT: Final = "2.5.29.28"
+DISTRIBUTION_POINTS: Final = "2.5.29.31"
 
 # --- Extended key usage ---
 CLIENT_AUTH: Final = "1.3.6.1.5.5.7.3.2"
@@ -54,8 +69,14 @@ PERSON: Final = "1.2.398.3.3.4.1.1"
 LEGAL_ENTITY: Final = "1.2.398.3.3.4.1.2"
 HEAD: Final = "1.2.398.3.3.4.1.2.1"
 INFORMATION_SYSTEM: Final = "1.2.398.3.3.4.1.2.6"
+IDENTIFIED_AT_SERVICE_CENTRE: Final = "1.2.398.3.3.4.3.1"
+IDENTIFIED_REMOTELY: Final = "1.2.398.3.3.4.3.2"
+IDENTIFIED_BY_DIGITAL_ID: Final = "1.2.398.3.3.4.3.2.1"
+KEY_STORE_TYPE: Final = "1.2.398.3.3.5"
+KEY_STORE_FILE: Final = "1.2.398.3.3.5.1.1"
 
 # --- Policies of the national certification authority ---
+POLICY_GOST_2015: Final = "1.2.398.3.3.2"
 POLICY_LEGAL_SIGN: Final = "1.2.398.3.3.2.1"
 POLICY_PERSON_SIGN: Final = "1.2.398.3.3.2.3"
 POLICY_PERSON_AUTH: Final = "1.2.398.3.3.2.4"
@@ -67,5 +88,7 @@ POLICY_TIME_STAMP_GOST_2015: Final = "1.2.398.3.3.2.6.4"
 # --- Bits of KeyUsage (RFC 5280, 4.2.1.3) ---
 DIGITAL_SIGNATURE_BIT: Final = 0
 NON_REPUDIATION_BIT: Final = 1
+KEY_ENCIPHERMENT_BIT: Final = 2
+KEY_AGREEMENT_BIT: Final = 4
 CERTIFICATE_SIGN_BIT: Final = 5
 CRL_SIGN_BIT: Final = 6

@@ -2,13 +2,15 @@
 
 Authorities come from the trust store only, never from the signature and never from the network. Their chain is verified
 once, when the store is built; each of them keeps the span of time in which its whole chain is valid. So a signature
-costs one check: that of its own certificate with the authority's key.
+costs one check: that of its own certificate with the authority's key, and none when that certificate came before.
 """
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 from signatures.eds import algorithms, certificate, oids
@@ -17,6 +19,10 @@ from signatures.eds.errors import Code, EdsError
 
 DEEPEST_CHAIN = 3
 """Authorities above a person's certificate: the root, the issuing one, and one between them at most."""
+
+
+REMEMBERED_CERTIFICATES = 10_000
+"""About 1 MiB in each process."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,30 @@ def _require_authority(candidate: Certificate) -> None:
         raise EdsError(Code.UNKNOWN_CA, "a certificate in the trust store may not issue certificates")
 
 
+class _Remembered:
+    """Which authority issued a certificate, by its SHA-256: people come back, and their certificate stays as it was.
+
+    Only a yes is kept, and it cannot grow old: the store's authorities never change, and validity is asked each time.
+    """
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[bytes, Authority] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, sha256: bytes) -> Authority | None:
+        with self._lock:
+            found = self._found.get(sha256)
+            if found is not None:
+                self._found.move_to_end(sha256)
+            return found
+
+    def put(self, sha256: bytes, issuer: Authority) -> None:
+        with self._lock:
+            self._found[sha256] = issuer
+            if len(self._found) > REMEMBERED_CERTIFICATES:
+                self._found.popitem(last=False)
+
+
 class TrustStore:
     """The authorities of one trust domain. Old algorithms are for judging old evidence, never for votes."""
 
@@ -71,6 +101,7 @@ class TrustStore:
             _require_authority(anchor)
             self._add(self._authority(anchor, None))
         self._chain([certificate.parse(raw) for raw in intermediates])
+        self._issuers = _Remembered()
         self._known = {authority.certificate.sha256 for authority in self._authorities}
 
     def _authority(self, own: Certificate, parent: Authority | None) -> Authority:
@@ -116,9 +147,12 @@ class TrustStore:
     def issuer_of(self, leaf: Certificate, at: datetime) -> Authority:
         """Return the authority that issued the certificate, if its chain is valid at that moment."""
         algorithms.scheme(leaf.algorithm, old_allowed=self._old_allowed)
-        found = next((a for a in self._by_name.get(leaf.issuer, []) if a.has_issued(leaf)), None)
+        found = self._issuers.get(leaf.sha256)
         if found is None:
-            raise EdsError(Code.UNKNOWN_CA)
+            found = next((a for a in self._by_name.get(leaf.issuer, []) if a.has_issued(leaf)), None)
+            if found is None:
+                raise EdsError(Code.UNKNOWN_CA)
+            self._issuers.put(leaf.sha256, found)
         if not found.not_before <= at <= found.not_after:
             raise EdsError(Code.CA_NOT_VALID, f"valid {found.not_before:%Y-%m-%d} to {found.not_after:%Y-%m-%d}")
         return found

@@ -39,12 +39,11 @@ class Policy:
     oldest_ocsp: timedelta = timedelta(minutes=15)
     """The national responder gives no nextUpdate, so freshness needs a bound of our own."""
     clock_skew: timedelta = timedelta(minutes=5)
-    old_algorithms_allowed: bool = False
-    """GOST 34.310-2004, to judge evidence of former years. No domain's own policy says yes: no vote comes by it."""
     time_stamp_policies: frozenset[str] = NATIONAL_TIME_STAMPS
     """What a time stamp authority must say that it follows."""
-    old_time_stamps: bool = False
-    """Whether imprints by SHA-1 are read: for judging what was stamped years ago, never for what is sent today."""
+    old_algorithms_allowed: bool = False
+    """GOST 34.310-2004, and SHA-1 under a time stamp, to judge evidence of former years. No domain's own policy says yes:
+    no vote comes by it."""
 
 
 DEMO = Policy(Domain.DEMO)

@@ -9,16 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.x509 import ocsp
-
+from signatures.eds import crl, ocsp
 from signatures.eds.certificate import Certificate
+from signatures.eds.errors import EdsError
 from signatures.eds.path import Authority
 from signatures.eds.policy import Policy
 from signatures.eds.revocation import Answer, RevocationChecker, SourceUnreachable, State
 
-UNREADABLE = (ValueError, UnsupportedAlgorithm, TypeError)
 WORST_FIRST = (State.NEVER_ISSUED, State.REVOKED, State.GOOD, State.PENDING)
 
 
@@ -64,20 +61,16 @@ REASONS = ("not_about_it", "out_of_date")
 def read(name: str, raw: bytes) -> EvidenceFile | None:
     """Return the list or answer in this file; None when it is neither."""
     try:
-        crl = x509.load_der_x509_crl(raw)
-        delta = any(extension.oid.dotted_string == "2.5.29.27" for extension in crl.extensions)
-        kind = "delta" if delta else "crl"
-        return EvidenceFile(name, raw, kind, crl.last_update_utc, crl.next_update_utc, crl.issuer.rfc4514_string())
-    except UNREADABLE:
+        found = crl.parse(raw)
+        kind = "crl" if found.base_number is None else "delta"
+        return EvidenceFile(name, raw, kind, found.this_update, found.next_update, found.issuer.hex())
+    except EdsError:
         pass
     try:
-        answer = ocsp.load_der_ocsp_response(raw)
-        if answer.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
-            return None
-        single = next(iter(answer.responses))
-        return EvidenceFile(name, raw, "ocsp", single.this_update_utc, single.next_update_utc, "")
-    except UNREADABLE:
+        single = next(iter(ocsp.parse(raw).singles), None)
+    except EdsError:
         return None
+    return None if single is None else EvidenceFile(name, raw, "ocsp", single.this_update, single.next_update, "")
 
 
 def judge(

@@ -1,30 +1,32 @@
 """Was the certificate revoked at T? OCSP (RFC 6960) first, then the revocation list (RFC 5280, 5), else nobody knows.
 
-Answers come over plain HTTP, so each is believed only for its signature, its subject and its age. No answer is never
-taken for a good one: the outcome is then PENDING, and the caller keeps the signature without counting it.
+Answers come over plain HTTP, so each is believed only for its signature, its subject and its age: it must be fresh when it
+is asked for, at the receipt or later. What was revoked later than T was good at T. No answer is never taken for a good one:
+the outcome is then PENDING, and the caller keeps the signature without counting it.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import ocsp
-
-from signatures.eds import certificate, der, oids
+from signatures.eds import crl, ocsp, oids
 from signatures.eds.certificate import Certificate
+from signatures.eds.crl import RevocationList
 from signatures.eds.errors import Code, EdsError
+from signatures.eds.ocsp import NEVER_ISSUED_SINCE, Single, key_bits
 from signatures.eds.path import Authority
 from signatures.eds.policy import Policy
 
-NEVER_ISSUED_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
-"""RFC 6960, 2.2: a responder may call a certificate that was never issued "revoked on 1 January 1970"."""
+__all__ = ["NEVER_ISSUED_SINCE", "key_bits"]
+
+REMEMBERED_LISTS = 16
+REMEMBERED_RESPONDERS = 64
+NOT_BACKWARDS = frozenset({3, 4, 5})
+"""CRLReasons affiliationChanged, superseded and cessationOfOperation: what a time stamp authority stamped before holds
+(RFC 3161, 4). After any other reason its key may be in strange hands, and the time it writes proves nothing."""
 
 
 class SourceUnreachable(Exception):
@@ -38,7 +40,7 @@ class RevocationSource(Protocol):
         """Return the responder's answer; SourceUnreachable when there is none."""
 
     def crls(self, authority: Authority, *, now: datetime) -> Sequence[bytes]:
-        """Return the authority's list and, behind it, its deltas; SourceUnreachable when there is none."""
+        """Return the authority's lists, whole ones and changes; SourceUnreachable when there is none."""
 
 
 class State(StrEnum):
@@ -50,46 +52,64 @@ class State(StrEnum):
     PENDING = "pending"
 
 
+class Kind(StrEnum):
+    """What a piece of evidence is."""
+
+    AUTHORITY = "authority"
+    OCSP = "ocsp"
+    LIST = "crl"
+    CHANGES = "delta"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Bytes that were believed."""
+
+    kind: Kind
+    raw: bytes
+    sha256: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A state, where it was learnt, and the bytes that prove it."""
 
     state: State
     source: str
-    evidence: bytes = b""
+    evidence: tuple[Evidence, ...] = ()
+    reason: int | None = None
+    """The CRLReason of a revocation, also of one later than T."""
+    revoked_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _CheckedList:
-    crl: x509.CertificateRevocationList
-    raw: bytes
-
-
-def request_for(leaf: Certificate, authority: Authority) -> bytes:
-    """Return an OCSP request with the SHA-256 CertID that the national responder wants."""
-    builder = ocsp.OCSPRequestBuilder().add_certificate_by_hash(
-        hashlib.sha256(authority.certificate.subject_name).digest(),
-        hashlib.sha256(key_bits(authority.certificate)).digest(),
-        leaf.serial,
-        hashes.SHA256(),
-    )
-    return builder.build().public_bytes(Encoding.DER)
-
-
-def key_bits(issuer: Certificate) -> bytes:
-    """Return the bits of the public key alone, over which RFC 6960 takes the issuer's key hash."""
-    parts = der.children(issuer.spki, der.whole(issuer.spki, der.SEQUENCE))
-    return der.bits(issuer.spki, parts[1])
+def request_for(leaf: Certificate, authority: Authority, nonce: bytes | None = None) -> bytes:
+    """Return an OCSP request about the certificate."""
+    return ocsp.request(leaf, authority.certificate, nonce)
 
 
 class RevocationChecker:
-    """Asks the source, believes only what is signed and fresh, and remembers the lists it has verified."""
+    """Asks the source, believes only what is signed and fresh, and remembers the lists and responders it has verified.
 
-    def __init__(self, source: RevocationSource, policy: Policy, *, prefer_lists: bool = False) -> None:
+    `nonces` makes the number that ties an answer to its question; None asks without one. `check_authorities` asks about
+    issuing authorities and time stamp authorities, too, which needs the root's lists.
+    """
+
+    def __init__(
+        self,
+        source: RevocationSource,
+        policy: Policy,
+        *,
+        prefer_lists: bool = False,
+        check_authorities: bool = False,
+        nonces: Callable[[], bytes] | None = None,
+    ) -> None:
         self._source = source
         self._policy = policy
         self._prefer_lists = prefer_lists
-        self._lists: dict[bytes, _CheckedList] = {}
+        self.checks_authorities = check_authorities
+        self._nonces = nonces
+        self._lists: dict[tuple[bytes, bytes], RevocationList] = {}
+        self._responders: dict[tuple[bytes, tuple[int, bytes], tuple[bytes, ...]], Authority] = {}
 
     def check(self, leaf: Certificate, authority: Authority, *, at: datetime, now: datetime) -> Answer:
         """Return what is known at `now` of the certificate's state at `at`."""
@@ -97,25 +117,56 @@ class RevocationChecker:
         for way in ways:
             try:
                 return way(leaf, authority, at, now)
-            except (SourceUnreachable, EdsError, ValueError, LookupError, UnsupportedAlgorithm):
+            except (SourceUnreachable, EdsError):
                 continue  # an answer that cannot be believed is no answer
         return Answer(State.PENDING, "none")
+
+    def check_chain(self, authority: Authority, *, at: datetime, now: datetime) -> Answer:
+        """Return what the lists of the authorities above say of this one and of those between: the first that is not good."""
+        evidence: list[Evidence] = []
+        below = authority
+        while below.issuer is not None:
+            try:
+                answer = self._by_list(below.certificate, below.issuer, at, now)
+            except (SourceUnreachable, EdsError):
+                return Answer(State.PENDING, "authorities")
+            evidence += answer.evidence
+            if answer.state is not State.GOOD:
+                return Answer(answer.state, "authorities", tuple(evidence), answer.reason, answer.revoked_since)
+            below = below.issuer
+        return Answer(State.GOOD, "authorities", tuple(evidence))
 
     # --- OCSP ---
 
     def _by_ocsp(self, leaf: Certificate, authority: Authority, at: datetime, now: datetime) -> Answer:
-        raw = self._source.ocsp(authority, request_for(leaf, authority), now=now)
-        response = ocsp.load_der_ocsp_response(raw)
-        if response.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
-            raise SourceUnreachable(response.response_status.name)
-        require_responder(raw, authority, now)
-        for single in response.responses:
-            if _is_about(single, leaf, authority) and self._is_fresh(single, now):
-                return Answer(state_of(single, at), "ocsp", raw)
-        raise SourceUnreachable("no fresh answer about this certificate")
+        nonce = None if self._nonces is None else self._nonces()
+        raw = self._source.ocsp(authority, request_for(leaf, authority, nonce), now=now)
+        response = ocsp.parse(raw)
+        if nonce is not None and response.nonce not in (None, nonce):
+            raise SourceUnreachable("an answer to another question")
+        self._require_signed(response, authority, now)
+        hashes = ocsp.issuer_hashes(authority.certificate)
+        said = [
+            answer_of(single, at, raw)
+            for single in response.singles
+            if single.serial == leaf.serial and single.issuer_hashes == hashes and self._is_fresh(single, now)
+        ]
+        if not said:
+            raise SourceUnreachable("no fresh answer about this certificate")
+        return max(said, key=lambda answer: SEVERITY[answer.state])
 
-    def _is_fresh(self, single: ocsp.OCSPSingleResponse, now: datetime) -> bool:
-        this, following = single.this_update_utc, single.next_update_utc
+    def _require_signed(self, response: ocsp.Response, authority: Authority, now: datetime) -> None:
+        """Who signs for the authority is looked up once, and used as long as its certificate is valid."""
+        key = (authority.certificate.sha256, response.responder, response.certificates)
+        known = self._responders.get(key)
+        if known is None or not known.not_before <= now <= known.not_after:
+            if len(self._responders) >= REMEMBERED_RESPONDERS:
+                self._responders.clear()
+            known = self._responders[key] = ocsp.responder(response, authority, now)
+        require_signature(response, known)
+
+    def _is_fresh(self, single: Single, now: datetime) -> bool:
+        this, following = single.this_update, single.next_update
         return (
             this - self._policy.clock_skew <= now <= this + self._policy.oldest_ocsp
             and (following is None or now <= following + self._policy.clock_skew)
@@ -124,98 +175,118 @@ class RevocationChecker:
     # --- lists ---
 
     def _by_list(self, leaf: Certificate, authority: Authority, at: datetime, now: datetime) -> Answer:
-        raws = self._source.crls(authority, now=now)
-        if not raws:
+        lists = [self._checked(raw, authority) for raw in self._source.crls(authority, now=now)]
+        covering = [one for one in lists if one.covers(leaf)]
+        whole = max((one for one in covering if one.base_number is None), key=_age, default=None)
+        if whole is None:
             raise SourceUnreachable("no list")
-        state, evidence = State.GOOD, b""
-        for raw in raws:
-            checked = self._checked(raw, authority)
-            if not _is_current(checked.crl, self._policy, now):
-                raise SourceUnreachable("the list is out of date")
-            evidence = evidence or raw
-            entry = checked.crl.get_revoked_certificate_by_serial_number(leaf.serial)
-            if entry is not None:
-                removed = _reason(entry) is x509.ReasonFlags.remove_from_crl
-                state = State.REVOKED if not removed and entry.revocation_date_utc <= at else State.GOOD
-        return Answer(state, "crl", evidence)
+        changes = _changes(whole, covering)
+        used = [whole] if changes is None else [whole, changes]
+        if not all(_is_current(one, self._policy, now) for one in used):
+            raise SourceUnreachable("a list is out of date")
+        evidence = tuple(
+            Evidence(Kind.LIST if one.base_number is None else Kind.CHANGES, one.raw, one.sha256) for one in used
+        )
+        entry = whole.find(leaf.serial)
+        if entry is not None and entry.reason == crl.REMOVED:
+            raise SourceUnreachable("a whole list that takes back")
+        changed = None if changes is None else changes.find(leaf.serial)
+        if changed is not None:
+            entry = None if changed.reason == crl.REMOVED else changed
+        if entry is None:
+            return Answer(State.GOOD, "crl", evidence)
+        state = State.REVOKED if entry.since <= at else State.GOOD
+        return Answer(state, "crl", evidence, entry.reason, entry.since)
 
-    def _checked(self, raw: bytes, authority: Authority) -> _CheckedList:
-        fingerprint = hashlib.sha256(raw).digest() + authority.certificate.sha256
-        known = self._lists.get(fingerprint)
+    def _checked(self, raw: bytes, authority: Authority) -> RevocationList:
+        """Return the list, verified once: Python remembers the hash of a bytes object, so looking it up costs nothing."""
+        key = (raw, authority.certificate.sha256)
+        known = self._lists.get(key)
         if known is None:
             known = verified_list(raw, authority)
-            if len(self._lists) > 16:
+            if len(self._lists) >= REMEMBERED_LISTS:
                 self._lists.clear()
-            self._lists[fingerprint] = known
+            self._lists[key] = known
         return known
 
 
-def verified_list(raw: bytes, authority: Authority) -> _CheckedList:
-    outer = der.children(raw, der.whole(raw, der.SEQUENCE))
-    fields = der.children(raw, outer[0])
-    issuer = next((f for f in fields if f.tag == der.SEQUENCE and der.raw(raw, f) == _name(authority)), None)
-    if issuer is None or oids.CRL_SIGN_BIT not in authority.certificate.key_usage:
-        raise SourceUnreachable("the list is of another authority")
-    if not authority.has_signed(der.raw(raw, outer[1]), der.bits(raw, outer[2]), der.raw(raw, outer[0])):
-        raise SourceUnreachable("the list's signature is wrong")
-    return _CheckedList(x509.load_der_x509_crl(raw), raw)
+SEVERITY = {State.GOOD: 0, State.REVOKED: 1, State.NEVER_ISSUED: 2}
+"""Of several answers about one certificate in one response the worst counts."""
 
 
-def _name(authority: Authority) -> bytes:
-    return authority.certificate.subject_name
+def answer_of(single: Single, at: datetime, raw: bytes) -> Answer:
+    """Return what the answer says of the certificate's state at that time."""
+    evidence = (Evidence(Kind.OCSP, raw, hashlib.sha256(raw).digest()),)
+    if single.never_issued:
+        return Answer(State.NEVER_ISSUED, "ocsp", evidence)
+    since = single.revoked_since
+    state = State.GOOD if since is None or since > at else State.REVOKED
+    return Answer(state, "ocsp", evidence, single.reason, since)
 
 
-def _is_current(crl: x509.CertificateRevocationList, policy: Policy, now: datetime) -> bool:
-    following = crl.next_update_utc
-    return crl.last_update_utc - policy.clock_skew <= now and following is not None and now <= following
+def _age(one: RevocationList) -> tuple[int, datetime]:
+    return (one.number or 0, one.this_update)
 
 
-def _reason(entry: x509.RevokedCertificate) -> x509.ReasonFlags | None:
+def _changes(whole: RevocationList, lists: Sequence[RevocationList]) -> RevocationList | None:
+    """Return the latest changes to this whole list, if there are any (RFC 5280, 5.2.4).
+
+    Changes that begin after the whole list would leave a gap, in which a revocation could hide: such a pair is refused.
+    """
+    scope = whole.extensions.get(oids.ISSUING_POINT)
+    newer = [
+        one
+        for one in lists
+        if one.base_number is not None
+        and one.extensions.get(oids.ISSUING_POINT) == scope
+        and (one.number or 0) > (whole.number or 0)
+    ]
+    latest = max(newer, key=_age, default=None)
+    if latest is not None and (whole.number is None or (latest.base_number or 0) > whole.number):
+        raise SourceUnreachable("the changes do not begin from the whole list")
+    return latest
+
+
+def require_signature(response: ocsp.Response, responder: Authority) -> None:
+    """Raise SourceUnreachable unless the responder's key signed the answer."""
+    if not responder.has_signed(response.algorithm, response.signature, response.tbs):
+        raise SourceUnreachable("the answer's signature is wrong")
+
+
+def require_responder(raw: bytes, authority: Authority, now: datetime) -> ocsp.Response:
+    """Return the answer if the authority itself or a responder that it delegated signed it (RFC 6960, 4.2.2.2)."""
+    response = ocsp.parse(raw)
     try:
-        return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
-    except x509.ExtensionNotFound:
-        return None
+        require_signature(response, ocsp.responder(response, authority, now))
+    except EdsError as error:
+        raise SourceUnreachable(error.detail) from error
+    return response
 
 
-def require_responder(raw: bytes, authority: Authority, now: datetime) -> None:
-    """The answer must be signed by the authority itself or by a responder that it delegated (RFC 6960, 4.2.2.2)."""
-    outer = der.children(raw, der.whole(raw, der.SEQUENCE))
-    wrapped = der.children(raw, der.children(raw, outer[1])[0])
-    basic = der.contents(raw, wrapped[1])
-    parts = der.children(basic, der.whole(basic, der.SEQUENCE))
-    algorithm, signature, tbs = der.raw(basic, parts[1]), der.bits(basic, parts[2]), der.raw(basic, parts[0])
-    if authority.has_signed(algorithm, signature, tbs):
-        return
-    for element in der.children(basic, der.children(basic, parts[3])[0]) if len(parts) > 3 else []:
-        responder = certificate.parse(der.raw(basic, element))
-        if (
-            oids.OCSP_SIGNING in responder.extended_key_usage
-            and responder.not_before <= now <= responder.not_after
-            and authority.has_issued(responder)
-            and Authority(responder, responder.not_before, responder.not_after, 0).has_signed(algorithm, signature, tbs)
-        ):
-            return
-    raise SourceUnreachable("the answer is not signed by a responder of the authority")
+def verified_list(raw: bytes, authority: Authority) -> RevocationList:
+    """Return the list if the authority signed it; SourceUnreachable otherwise."""
+    found = crl.parse(raw)
+    own = authority.certificate
+    if found.issuer != own.subject_name or oids.CRL_SIGN_BIT not in own.key_usage:
+        raise SourceUnreachable("the list is of another authority")
+    if None not in (found.issuer_key_id, own.key_id) and found.issuer_key_id != own.key_id:
+        raise SourceUnreachable("the list is of another key")
+    if not authority.has_signed(found.algorithm, found.signature, found.tbs):
+        raise SourceUnreachable("the list's signature is wrong")
+    return found
 
 
-def _is_about(single: ocsp.OCSPSingleResponse, leaf: Certificate, authority: Authority) -> bool:
-    algorithm = single.hash_algorithm
-    if algorithm.name not in ("sha256", "sha1"):  # SHA-1 names an issuer here, it protects nothing
+def _is_current(one: RevocationList, policy: Policy, now: datetime) -> bool:
+    following = one.next_update
+    return one.this_update - policy.clock_skew <= now and following is not None and now <= following
+
+
+def holds_backwards(answer: Answer) -> bool:
+    """Say whether what a time stamp authority stamped at the time of the answer holds, given what is known now."""
+    if answer.state is not State.GOOD:
         return False
-    return (
-        single.serial_number == leaf.serial
-        and single.issuer_name_hash == hashlib.new(algorithm.name, authority.certificate.subject_name).digest()
-        and single.issuer_key_hash == hashlib.new(algorithm.name, key_bits(authority.certificate)).digest()
-    )
-
-
-def state_of(single: ocsp.OCSPSingleResponse, at: datetime) -> State:
-    if single.certificate_status is ocsp.OCSPCertStatus.GOOD:
-        return State.GOOD
-    since = single.revocation_time_utc
-    if single.certificate_status is ocsp.OCSPCertStatus.UNKNOWN or since is None or since == NEVER_ISSUED_SINCE:
-        return State.NEVER_ISSUED
-    return State.REVOKED if since <= at else State.GOOD
+    return answer.revoked_since is None or answer.reason in NOT_BACKWARDS
 
 
 CODES = {State.REVOKED: Code.REVOKED, State.NEVER_ISSUED: Code.NEVER_ISSUED, State.PENDING: Code.RESPONDER_UNREACHABLE}
+CODES_OF_AUTHORITIES = CODES | {State.REVOKED: Code.CA_REVOKED, State.NEVER_ISSUED: Code.CA_REVOKED}

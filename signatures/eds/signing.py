@@ -1,92 +1,94 @@
-"""Signatures shaped like NCALayer's, for the demo and for benchmarks: detached CAdES-BES with four signed attributes.
+"""Signatures shaped like NCALayer's, for the demo and for benchmarks: detached CAdES-BES with four signed attributes, or CAdES-T.
 
 Real people sign in their own program; the portal never holds a real key. This writes DER directly, because two thousand
-demo voters and every benchmark need it to be as fast as the RSA operation itself.
+demo voters and every benchmark need it to be as fast as the operation of the key itself, and because libraries have no GOST.
 """
 
 import base64
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from signatures.eds import certificate, der, encoding, oids
+from signatures.eds.encoding import element as element
+from signatures.eds.encoding import explicit, integer, octets, oid, sequence, set_of
+from signatures.eds.signing_keys import SigningKey, digest_of
 
-from signatures.eds import algorithms, certificate, der
-
-_CONTENT_TYPE = bytes.fromhex("06092a864886f70d010903")
-_MESSAGE_DIGEST = bytes.fromhex("06092a864886f70d010904")
-_SIGNING_TIME = bytes.fromhex("06092a864886f70d010905")
-_SIGNING_CERTIFICATE_V2 = bytes.fromhex("060b2a864886f70d010910022f")
-_DATA = bytes.fromhex("06092a864886f70d010701")
-_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
-_SHA256 = bytes.fromhex("300d06096086480165030402010500")
-_RSA_SHA256 = next(identifier for identifier, scheme in algorithms.SCHEMES.items() if scheme is algorithms.RSA_SHA256)
-_VERSION_1 = b"\x02\x01\x01"
+Stamper = Callable[[bytes], bytes]
+"""From the signature value to the token of a time stamp authority over it."""
+_VERSION_1, _VERSION_3 = integer(1), integer(3)
 
 
-def element(tag: int, *parts: bytes) -> bytes:
-    """Return one DER element around the parts."""
-    body = b"".join(parts)
-    size = len(body)
-    if size < 0x80:
-        return bytes((tag, size)) + body
-    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes((tag, 0x80 | len(octets))) + octets + body
+def _attribute(name: str, value: bytes) -> bytes:
+    return sequence(oid(name), set_of(value))
 
 
-def _attribute(name: bytes, value: bytes) -> bytes:
-    return element(der.SEQUENCE, name, element(der.SET, value))
-
-
-def _integer(value: int) -> bytes:
-    return element(der.INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big"))
-
-
-def signed_attributes(content: bytes, certificate_raw: bytes, at: datetime) -> bytes:
+def signed_attributes(
+    content: bytes, key: SigningKey, certificate_raw: bytes, at: datetime, content_type: str = oids.DATA
+) -> bytes:
     """Return the attributes as the SET that is signed, in DER's order."""
-    reference = element(
-        der.SEQUENCE,
-        element(
-            der.SEQUENCE,
-            element(der.SEQUENCE, element(der.OCTET_STRING, hashlib.sha256(certificate_raw).digest())),
-        ),
+    _identifier, digest = digest_of(key)
+    reference = sequence(sequence(sequence(octets(hashlib.sha256(certificate_raw).digest()))))
+    return set_of(
+        _attribute(oids.CONTENT_TYPE, oid(content_type)),
+        _attribute(oids.SIGNING_TIME, encoding.time(at)),
+        _attribute(oids.MESSAGE_DIGEST, octets(digest.hash(content))),
+        _attribute(oids.SIGNING_CERTIFICATE_V2, reference),
     )
-    attributes = (
-        _attribute(_CONTENT_TYPE, _DATA),
-        _attribute(_SIGNING_TIME, element(der.UTC_TIME, f"{at:%y%m%d%H%M%SZ}".encode("ascii"))),
-        _attribute(_MESSAGE_DIGEST, element(der.OCTET_STRING, hashlib.sha256(content).digest())),
-        _attribute(_SIGNING_CERTIFICATE_V2, reference),
+
+
+def sign(
+    content: bytes, key: SigningKey, certificate_raw: bytes, *, at: datetime, content_type: str = oids.DATA,
+    attached: bool = False, with_certificate: bool = True, stamp: Stamper | None = None,
+) -> bytes:  # fmt: skip
+    """Return a CMS of one signer as DER.
+
+    `at` (UTC) only fills the signingTime attribute, which no verifier trusts. With `stamp` the signature value gets a time
+    stamp as an unsigned attribute (RFC 3161, appendix A): CAdES-T, as NCALayer makes when it is given a `tsaProfile`.
+    """
+    parsed = certificate.parse(certificate_raw)
+    digest, _hash = digest_of(key)
+    attributes = signed_attributes(content, key, certificate_raw, at, content_type)
+    signature = key.sign(attributes)
+    unsigned = () if stamp is None else (explicit(1, _attribute(oids.TIME_STAMP_TOKEN, stamp(signature))),)
+    signer = sequence(
+        _VERSION_1,
+        sequence(parsed.issuer, integer(parsed.serial)),
+        digest,
+        b"\xa0" + attributes[1:],
+        key.algorithm,
+        octets(signature),
+        *unsigned,
     )
-    return element(der.SET, *sorted(attributes))
+    signed_data = sequence(
+        _VERSION_1 if content_type == oids.DATA else _VERSION_3,
+        set_of(digest),
+        sequence(oid(content_type), *((explicit(0, octets(content)),) if attached else ())),
+        *((explicit(0, certificate_raw),) if with_certificate else ()),
+        set_of(signer),
+    )
+    return sequence(oid(oids.SIGNED_DATA), explicit(0, signed_data))
+
+
+def stamped(cms: bytes, stamp: Stamper) -> bytes:
+    """Return a CMS of one signer without unsigned attributes, as `sign` makes it, with a time stamp over its signature."""
+    outer = der.children(cms, der.whole(cms, der.SEQUENCE))
+    *parts, signers = der.children(cms, der.expect(cms, outer[1].body, outer[1].end, der.SEQUENCE))
+    (signer,) = der.children(cms, signers)
+    signature = der.children(cms, signer)[-1]
+    unsigned = explicit(1, _attribute(oids.TIME_STAMP_TOKEN, stamp(der.contents(cms, signature))))
+    signed_data = sequence(
+        *(der.raw(cms, part) for part in parts), set_of(sequence(der.contents(cms, signer), unsigned))
+    )
+    return sequence(der.raw(cms, outer[0]), explicit(0, signed_data))
 
 
 def sign_detached(
-    content: bytes, key: RSAPrivateKey, certificate_raw: bytes, *, at: datetime, attached: bool = False
-) -> bytes:
-    """Return a CMS over `content` as DER; `at` (UTC) only fills the signingTime attribute, which no verifier trusts."""
-    parsed = certificate.parse(certificate_raw)
-    attributes = signed_attributes(content, certificate_raw, at)
-    signature = key.sign(attributes, padding.PKCS1v15(), hashes.SHA256())
-    signer = element(
-        der.SEQUENCE,
-        _VERSION_1,
-        element(der.SEQUENCE, parsed.issuer, _integer(parsed.serial)),
-        _SHA256,
-        b"\xa0" + attributes[1:],
-        _RSA_SHA256,
-        element(der.OCTET_STRING, signature),
-    )
-    inside = (element(0xA0, element(der.OCTET_STRING, content)),) if attached else ()
-    signed_data = element(
-        der.SEQUENCE,
-        _VERSION_1,
-        element(der.SET, _SHA256),
-        element(der.SEQUENCE, _DATA, *inside),
-        element(0xA0, certificate_raw),
-        element(der.SET, signer),
-    )
-    return element(der.SEQUENCE, _SIGNED_DATA, element(0xA0, signed_data))
+    content: bytes, key: SigningKey, certificate_raw: bytes, *, at: datetime, attached: bool = False,
+    stamp: Stamper | None = None,
+) -> bytes:  # fmt: skip
+    """Return a CMS over the text `content` as DER; see `sign`."""
+    return sign(content, key, certificate_raw, at=at, attached=attached, stamp=stamp)
 
 
 def to_pem(cms: bytes) -> str:

@@ -88,8 +88,8 @@ def verify(token: bytes, stamped: bytes, *, store: TrustStore, policy: Policy) -
     """Judge a token over the bytes `stamped`; EdsError with one of the three codes of time stamps otherwise."""
 
     def imprint_of(algorithm: bytes) -> bytes:
-        old = _OLD_IMPRINTS.get(algorithm) if policy.old_time_stamps else None
-        return old(stamped) if old is not None else algorithms.digest(algorithm).hash(stamped)
+        old = _OLD_IMPRINTS.get(algorithm) if policy.old_algorithms_allowed else None
+        return old(stamped) if old is not None else _digest(algorithm, policy).hash(stamped)
 
     return _verify(token, imprint_of, store, policy)
 
@@ -108,7 +108,7 @@ def _verify(token: bytes, imprint_of: Callable[[bytes], bytes], store: TrustStor
         parsed = cms.parse(token, oids.TIME_STAMP_INFO)
         info = parse_info(parsed.content or b"")
         attributes = cms.attributes(parsed.attributes)
-        _require_named_certificate(attributes, parsed.signer_certificate)
+        _require_named_certificate(attributes, parsed.signer_certificate, policy)
         expected = imprint_of(info.imprint.algorithm)
     except EdsError as error:
         if error.code is Code.ALGORITHM_NOT_ALLOWED:
@@ -116,18 +116,22 @@ def _verify(token: bytes, imprint_of: Callable[[bytes], bytes], store: TrustStor
         raise _wrong(error.detail or str(error.code)) from error
     if info.imprint.value != expected:
         raise _wrong("the imprint is of other bytes")
-    _require_signature(parsed, attributes)
+    _require_signature(parsed, attributes, policy)
     authority = _require_authority(parsed, info, store, policy)
     return TimeStamp(token, info, parsed.signer_certificate, authority)
 
 
-def _require_named_certificate(attributes: SignedAttributes, signer: Certificate) -> None:
+def _digest(identifier: bytes, policy: Policy) -> algorithms.Digest:
+    return algorithms.digest(identifier, old_allowed=policy.old_algorithms_allowed)
+
+
+def _require_named_certificate(attributes: SignedAttributes, signer: Certificate, policy: Policy) -> None:
     """The signed attributes must name the certificate: by SHA-1 (RFC 3161) or another digest (RFC 5816)."""
     if attributes.content_type != oids.TIME_STAMP_INFO:
         raise _wrong("the signed content type is another one")
     if attributes.certificate_digest is not None:
         identifier, value = attributes.certificate_digest
-        named = algorithms.digest(identifier).hash(signer.raw) == value
+        named = _digest(identifier, policy).hash(signer.raw) == value
     elif attributes.certificate_sha1 is not None:
         named = _sha1(signer.raw) == attributes.certificate_sha1
     else:
@@ -136,10 +140,10 @@ def _require_named_certificate(attributes: SignedAttributes, signer: Certificate
         raise _wrong("the signed attributes name another certificate")
 
 
-def _require_signature(parsed: ParsedSignature, attributes: SignedAttributes) -> None:
+def _require_signature(parsed: ParsedSignature, attributes: SignedAttributes, policy: Policy) -> None:
     try:
-        scheme = algorithms.scheme(parsed.signature_algorithm)
-        if algorithms.digest(parsed.digest_algorithm) is not scheme.digest:
+        scheme = algorithms.scheme(parsed.signature_algorithm, old_allowed=policy.old_algorithms_allowed)
+        if _digest(parsed.digest_algorithm, policy) is not scheme.digest:
             raise _untrusted("digest and signature algorithm do not belong together")
         key = scheme.load_key(parsed.signer_certificate.spki)
     except EdsError as error:

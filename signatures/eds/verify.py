@@ -5,88 +5,32 @@ of receipt, handed in by the caller. The first step that fails ends the work, be
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
 from signatures.eds import algorithms, cms, iin, oids, tsp
 from signatures.eds.certificate import Certificate
 from signatures.eds.cms import ParsedSignature
 from signatures.eds.errors import Code, EdsError
-from signatures.eds.iin import Sex
 from signatures.eds.path import Authority, TrustStore
 from signatures.eds.policy import PERSONAL_ACT, Demand, Policy
-from signatures.eds.revocation import CODES, RevocationChecker, State
+from signatures.eds.report import Finding, Report, Signer, Status
+from signatures.eds.revocation import (
+    CODES,
+    CODES_OF_AUTHORITIES,
+    Evidence,
+    Kind,
+    RevocationChecker,
+    State,
+    holds_backwards,
+)
 from signatures.eds.tsp import TimeStamp
+
+__all__ = ["Finding", "Report", "Signer", "Status", "Verifier"]
 
 Times = tuple[datetime, datetime, datetime | None]
 """Receipt, the moment of asking about revocation, and when the content was issued, if that is known."""
 INFORMATION_SYSTEMS = (oids.INFORMATION_SYSTEM, f"{oids.INFORMATION_SYSTEM}.")
-
-
-class Status(StrEnum):
-    """The outcome. PENDING: all is well but revocation is not known; to be kept, not counted, and asked again."""
-
-    VALID = "valid"
-    INVALID = "invalid"
-    PENDING = "pending"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One step of the order. `detail` holds neither IIN nor name."""
-
-    step: str
-    ok: bool
-    code: Code | None = None
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """The verified holder. Never to be logged or stored in clear."""
-
-    iin: str
-    given_name: str
-    surname: str
-    patronymic: str
-    birth_date: date | None
-    sex: Sex | None
-    organisation: str
-    organisation_bin: str | None
-    roles: frozenset[str]
-
-
-@dataclass(slots=True)
-class Report:
-    """All findings in order, and what they come to."""
-
-    findings: list[Finding] = field(default_factory=list)
-    status: Status = Status.INVALID
-    signer: Signer | None = None
-    certificate: Certificate | None = None
-    signing_time: datetime | None = None
-    """What the signer's clock said; nothing is judged by it."""
-    time_stamp: TimeStamp | None = None
-    judged_at: datetime | None = None
-    """T: the time stamp's moment, else that of receipt; None when no step came so far."""
-    revocation_evidence: bytes = b""
-
-    @property
-    def code(self) -> Code | None:
-        """The code of the step that failed, or None."""
-        return next((finding.code for finding in self.findings if not finding.ok), None)
-
-    def as_json(self) -> dict[str, Any]:
-        """The report as it may be stored in clear."""
-        return {
-            "status": str(self.status),
-            "findings": [
-                {"step": f.step, "ok": f.ok, "code": None if f.code is None else str(f.code), "detail": f.detail}
-                for f in self.findings
-            ],
-        }
 
 
 class Verifier:
@@ -96,6 +40,11 @@ class Verifier:
         self._store = store
         self._revocation = revocation
         self._policy = policy
+
+    @property
+    def store(self) -> TrustStore:
+        """The authorities that are trusted."""
+        return self._store
 
     def verify(
         self,
@@ -135,11 +84,14 @@ class Verifier:
         report.time_stamp = _step(report, "time_stamp", self._time_stamp, parsed, received_at, issued_at)
         at = report.judged_at = received_at if report.time_stamp is None else report.time_stamp.gen_time
         authority = _step(report, "path", self._store.issuer_of, leaf, at)
+        report.evidence = _chain(authority, *(() if report.time_stamp is None else (report.time_stamp.authority,)))
         _step(report, "validity", check_validity, leaf, at)
         _step(report, "usage", check_usage, leaf, demand)
         _step(report, "role", check_role, leaf, demand)
         report.signer = _step(report, "identity", self._identity, leaf)
         _step(report, "revocation", self._not_revoked, report, leaf, authority, at, now)
+        if self._revocation.checks_authorities:
+            _step(report, "authorities", self._authorities_not_revoked, report, authority, at, now)
         report.status = Status.VALID
 
     def _only_known(self, parsed: ParsedSignature) -> None:
@@ -196,9 +148,39 @@ class Verifier:
         self, report: Report, leaf: Certificate, authority: Authority, at: datetime, now: datetime
     ) -> None:
         answer = self._revocation.check(leaf, authority, at=at, now=now)
-        report.revocation_evidence = answer.evidence
+        report.evidence += answer.evidence
         if answer.state is not State.GOOD:
             raise EdsError(CODES[answer.state], answer.source)
+
+    def _authorities_not_revoked(self, report: Report, authority: Authority, at: datetime, now: datetime) -> None:
+        """Ask about those above the signer, and about the time stamp's authority and those above it."""
+        stamp = report.time_stamp
+        chains = [authority] if stamp is None else [authority, stamp.authority]
+        for chain in chains:
+            answer = self._revocation.check_chain(chain, at=at, now=now)
+            report.evidence += answer.evidence
+            if answer.state is not State.GOOD:
+                raise EdsError(CODES_OF_AUTHORITIES[answer.state], answer.source)
+        if stamp is None:
+            return
+        answer = self._revocation.check(stamp.certificate, stamp.authority, at=at, now=now)
+        report.evidence += answer.evidence
+        if answer.state is State.PENDING:
+            raise EdsError(Code.RESPONDER_UNREACHABLE, "time stamp authority")
+        if not holds_backwards(answer):
+            raise EdsError(Code.TIME_STAMP_NOT_TRUSTED, "the time stamp authority's certificate was revoked")
+
+
+def _chain(*lowest: Authority) -> tuple[Evidence, ...]:
+    """Return the certificates of these authorities and of all above them, each once, in order."""
+    found: dict[bytes, Evidence] = {}
+    for authority in lowest:
+        above: Authority | None = authority
+        while above is not None:
+            own = above.certificate
+            found[own.sha256] = Evidence(Kind.AUTHORITY, own.raw, own.sha256)
+            above = above.issuer
+    return tuple(found.values())
 
 
 def _step(report: Report, name: str, function: Callable[..., Any], *arguments: Any) -> Any:

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ("token", models.TextField()),
                 ("language", models.CharField(max_length=2)),
                 (
-                    "state",
+                    "status",
                     models.CharField(
                         choices=[
                             ("waiting", "Waiting for the telephone"),
@@ -40,8 +40,8 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("state__in", ["waiting", "opened", "received", "taken", "refused"])),
-                        name="signatures_mobile_known_state",
+                        condition=models.Q(("status__in", ["waiting", "opened", "received", "taken", "refused"])),
+                        name="signatures_mobile_known_status",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -51,8 +51,8 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("cms__isnull", False), ("state", "received")),
-                            models.Q(models.Q(("state", "received"), _negated=True), ("cms__isnull", True)),
+                            models.Q(("cms__isnull", False), ("status", "received")),
+                            models.Q(models.Q(("status", "received"), _negated=True), ("cms__isnull", True)),
                             _connector="OR",
                         ),
                         name="signatures_mobile_cms_while_received",

@@ -1,16 +1,21 @@
 """The tables of signatures, each group in a module of its own."""
 
+from signatures.models.incidents import Incident
 from signatures.models.log import Cosignature, EntrySecret, LogEntry, LogKey, LogTile, TreeHead, VoteLog
 from signatures.models.mobile import MobileRequest
+from signatures.models.recheck import RecheckChunk, RecheckRun
 from signatures.models.signature import Signature
 
 __all__ = [
     "Cosignature",
     "EntrySecret",
+    "Incident",
     "LogEntry",
     "LogKey",
     "LogTile",
     "MobileRequest",
+    "RecheckChunk",
+    "RecheckRun",
     "Signature",
     "TreeHead",
     "VoteLog",

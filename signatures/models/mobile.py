@@ -22,7 +22,7 @@ class MobileRequest(models.Model):
     document = models.PositiveBigIntegerField()
     token = models.TextField()
     language = models.CharField(max_length=2)
-    state = models.CharField(max_length=8, choices=MobileState.choices, default=MobileState.WAITING)
+    status = models.CharField(max_length=8, choices=MobileState.choices, default=MobileState.WAITING)
     cms = models.BinaryField(null=True)
     refusals = models.PositiveSmallIntegerField(default=0)
     refusal = models.CharField(max_length=40, blank=True)
@@ -31,17 +31,17 @@ class MobileRequest(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(state__in=MobileState.values), name="signatures_mobile_known_state"),
+            models.CheckConstraint(condition=Q(status__in=MobileState.values), name="signatures_mobile_known_status"),
             models.CheckConstraint(
                 condition=Q(code_sha256__regex=SHA256_HEX) & Q(browser_sha256__regex=SHA256_HEX),
                 name="signatures_mobile_sha256_in_hex",
             ),
             models.CheckConstraint(
-                condition=Q(state=MobileState.RECEIVED, cms__isnull=False)
-                | (~Q(state=MobileState.RECEIVED) & Q(cms__isnull=True)),
+                condition=Q(status=MobileState.RECEIVED, cms__isnull=False)
+                | (~Q(status=MobileState.RECEIVED) & Q(cms__isnull=True)),
                 name="signatures_mobile_cms_while_received",
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.state} {self.code_sha256[:8]}"
+        return f"{self.status} {self.code_sha256[:8]}"

@@ -33,15 +33,19 @@ class _Bound:
 
     deadline: float
     patient: bool
+    forced: bool
 
 
 _bound: ContextVar[_Bound | None] = ContextVar("bound", default=None)
 
 
 @contextmanager
-def bounded(seconds: float, *, patient: bool = False) -> Iterator[None]:
-    """All that this thread asks inside takes at most so long together. `patient`: nobody stands and waits for it."""
-    token = _bound.set(_Bound(time.monotonic() + seconds, patient))
+def bounded(seconds: float, *, patient: bool = False, forced: bool = False) -> Iterator[None]:
+    """All that this thread asks inside takes at most so long together.
+
+    `patient`: nobody stands and waits for it. `forced`: places that are left in peace are asked, too.
+    """
+    token = _bound.set(_Bound(time.monotonic() + seconds, patient, forced))
     try:
         yield
     finally:
@@ -84,9 +88,9 @@ class HttpSource:
         lists = [self._list(url, now) for url in self._crl_urls]
         return [raw for raw in lists if authority.certificate.subject_name in raw[:4096]]
 
-    def refresh(self, *, now: datetime) -> int:
+    def refresh(self, *, now: datetime, forced: bool = False) -> int:
         """Fetch every list anew for all processes, so that no voter waits for one; return how many came."""
-        return sum(self._refreshed(url, now) is not None for url in self._crl_urls)
+        return sum(self._refreshed(url, now, forced) is not None for url in self._crl_urls)
 
     def lists(self) -> list[tuple[str, datetime, bytes]]:
         """Return address, moment of fetching and content of the lists at hand."""
@@ -124,9 +128,9 @@ class HttpSource:
             self._lists[url] = shared
         return shared
 
-    def _refreshed(self, url: str, now: datetime) -> bytes | None:
+    def _refreshed(self, url: str, now: datetime, forced: bool) -> bytes | None:
         try:
-            with bounded(limits.LIST_TIMEOUT_SECONDS, patient=True):
+            with bounded(limits.LIST_TIMEOUT_SECONDS, patient=True, forced=forced):
                 return self._fetched_list(url, now)
         except SourceUnreachable:
             return None
@@ -145,7 +149,8 @@ class HttpSource:
         if seconds <= 0:
             raise SourceUnreachable("no time is left to ask")
         try:
-            breaker.admit(now=now, patient=patient)
+            if bound is None or not bound.forced:
+                breaker.admit(now=now, patient=patient)
             raw = transport.exchange(
                 url, body=body, content_type="application/ocsp-request", largest=largest, seconds=seconds
             )

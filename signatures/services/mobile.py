@@ -103,7 +103,7 @@ def documents(*, code: str, authorization: str, at: datetime) -> Json:
     row = _open(code, at)
     statement = open_token(row.token, at=at)
     # One statement and no race: the answer of another telephone may arrive meanwhile.
-    MobileRequest.objects.filter(pk=row.pk, state=MobileState.WAITING).update(state=MobileState.OPENED)
+    MobileRequest.objects.filter(pk=row.pk, status=MobileState.WAITING).update(status=MobileState.OPENED)
     return mobile_documents.documents(
         method=settings.EGOV_MOBILE_METHOD,
         number=row.document,
@@ -129,25 +129,25 @@ def receive(*, code: str, authorization: str, returned: object, at: datetime) ->
     with transaction.atomic():
         locked = MobileRequest.objects.select_for_update().get(pk=row.pk)
         _require_open(locked, at)
-        locked.state, locked.cms, locked.refusal = MobileState.RECEIVED, sealing.seal(cms), ""
-        locked.save(update_fields=["state", "cms", "refusal"])
+        locked.status, locked.cms, locked.refusal = MobileState.RECEIVED, sealing.seal(cms), ""
+        locked.save(update_fields=["status", "cms", "refusal"])
 
 
 def standing(*, code: str, browser: str, at: datetime) -> Standing:
     """Return how far it has come, to the browser that asked; SignatureRefused to every other, and when it is over."""
     row = _of_browser(code, browser, at)
-    return Standing(MobileState(row.state), SENTENCES.get(row.refusal, ""))
+    return Standing(MobileState(row.status), SENTENCES.get(row.refusal, ""))
 
 
 def take(*, code: str, browser: str, at: datetime) -> bytes:
     """Return the signature (DER) to the browser that asked, once; from then on the portal does not have it."""
     with transaction.atomic():
         row = _of_browser(code, browser, at, lock=True)
-        if row.state != MobileState.RECEIVED or row.cms is None:
+        if row.status != MobileState.RECEIVED or row.cms is None:
             raise SignatureRefused("mobile_used")
         cms = sealing.unseal(row.cms)
-        row.state, row.cms = MobileState.TAKEN, None
-        row.save(update_fields=["state", "cms"])
+        row.status, row.cms = MobileState.TAKEN, None
+        row.save(update_fields=["status", "cms"])
     return cms
 
 
@@ -180,13 +180,13 @@ def _judged(row: MobileRequest, returned: object, at: datetime) -> bytes:
 def _note_refusal(row: MobileRequest, code: str) -> None:
     with transaction.atomic():
         locked = MobileRequest.objects.select_for_update().get(pk=row.pk)
-        if locked.state not in (MobileState.WAITING, MobileState.OPENED):
+        if locked.status not in (MobileState.WAITING, MobileState.OPENED):
             return
         locked.refusals += 1
         locked.refusal = code
         if locked.refusals >= limits.MOBILE_REFUSALS:
-            locked.state = MobileState.REFUSED
-        locked.save(update_fields=["refusals", "refusal", "state"])
+            locked.status = MobileState.REFUSED
+        locked.save(update_fields=["refusals", "refusal", "status"])
 
 
 def _open(code: str, at: datetime) -> MobileRequest:
@@ -201,7 +201,7 @@ def _open(code: str, at: datetime) -> MobileRequest:
 def _require_open(row: MobileRequest, at: datetime) -> None:
     if at > row.expires_at:
         raise SignatureRefused("mobile_over")
-    if row.state not in (MobileState.WAITING, MobileState.OPENED):
+    if row.status not in (MobileState.WAITING, MobileState.OPENED):
         raise SignatureRefused("mobile_used")
 
 

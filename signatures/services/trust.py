@@ -7,6 +7,7 @@ demo's folder carries its own. Production refuses the demo's and the test author
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,12 +15,13 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from signatures.eds import certificate, cms, oids
-from signatures.eds.demo_pki import DemoPki, DemoSource, is_complete
+from signatures.eds.demo_pki import DemoPki, is_complete
 from signatures.eds.errors import EdsError
-from signatures.eds.path import TrustStore
+from signatures.eds.path import Authority, TrustStore
 from signatures.eds.policy import POLICIES, Domain
-from signatures.eds.revocation import RevocationChecker, RevocationSource
+from signatures.eds.revocation import RevocationChecker
 from signatures.eds.verify import Verifier
+from signatures.services.demo_responder import DemoResponder
 from signatures.services.fetching import HttpSource
 
 PINS_FILE = "pins.txt"
@@ -36,7 +38,7 @@ def verifier() -> Verifier:
     """Return the verifier of this portal, made anew when its settings or the demo's keys change."""
     anchors, demo = Path(settings.TRUST_ANCHORS_DIR), _demo_directory()
     pins = tuple(getattr(settings, "TRUST_ANCHOR_PINS", ()))
-    return _verifier(domain(), anchors, demo, pins, _stamp(demo or anchors))
+    return _verifier(domain(), anchors, pins, _stamp(demo or anchors), source())
 
 
 def demo_pki() -> DemoPki | None:
@@ -45,6 +47,35 @@ def demo_pki() -> DemoPki | None:
     if directory is None or not is_complete(directory):
         return None
     return _demo(directory, _stamp(directory))
+
+
+def authorities() -> Sequence[Authority]:
+    """Return the authorities that this portal trusts, anchors first."""
+    return verifier().store.authorities
+
+
+def refresh_lists(*, at: datetime, forced: bool = False) -> int:
+    """Fetch the revocation lists anew for all processes; return how many came. Without addresses there are none."""
+    found = source()
+    return found.refresh(now=at, forced=forced) if isinstance(found, HttpSource) else 0
+
+
+def source() -> HttpSource | DemoResponder:
+    """Return where this portal asks about revocation."""
+    demo = _demo_directory()
+    return _source(
+        demo,
+        _stamp(demo) if demo else 0,
+        getattr(settings, "REVOCATION_OCSP_URL", ""),
+        tuple(getattr(settings, "REVOCATION_CRL_URLS", ())),
+    )
+
+
+@lru_cache(maxsize=4)
+def _source(demo: Path | None, stamp: int, ocsp_url: str, crl_urls: tuple[str, ...]) -> HttpSource | DemoResponder:
+    if demo is not None and not ocsp_url and not crl_urls and is_complete(demo):
+        return DemoResponder(_demo(demo, stamp))
+    return HttpSource(ocsp_url, crl_urls)
 
 
 def _demo_directory() -> Path | None:
@@ -67,16 +98,13 @@ def _demo(directory: Path, _stamp: int) -> DemoPki:
 
 
 @lru_cache(maxsize=4)
-def _verifier(name: Domain, anchors: Path, demo: Path | None, pins: tuple[str, ...], _stamp: int) -> Verifier:
+def _verifier(
+    name: Domain, anchors: Path, pins: tuple[str, ...], _stamp: int, asked: HttpSource | DemoResponder
+) -> Verifier:
     policy = POLICIES[name]
-    source: RevocationSource
-    if demo is not None and is_complete(demo):
-        source = DemoSource(_demo(demo, _stamp))
-    else:
-        source = HttpSource(getattr(settings, "REVOCATION_OCSP_URL", ""), getattr(settings, "REVOCATION_CRL_URLS", ()))
     store = load_store(name, anchors, pins)
     prefer_lists = bool(getattr(settings, "REVOCATION_PREFER_LISTS", False))
-    return Verifier(store, RevocationChecker(source, policy, prefer_lists=prefer_lists), policy)
+    return Verifier(store, RevocationChecker(asked, policy, prefer_lists=prefer_lists), policy)
 
 
 def load_store(name: Domain, directory: Path, pins: Sequence[str]) -> TrustStore:

@@ -1,4 +1,6 @@
-"""The demo authority's public addresses, as a real one has them. They exist only where its keys are trusted."""
+"""The public addresses of the demo's authorities, as real ones have them. They exist only where its keys are trusted."""
+
+from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -10,7 +12,7 @@ from signatures.eds.demo_pki import DemoPki
 from signatures.services import trust
 
 LARGEST_REQUEST = 4096
-"""Of an OCSP request in octets."""
+"""Of an OCSP or time stamp request in octets."""
 
 
 def _demo() -> DemoPki:
@@ -20,20 +22,35 @@ def _demo() -> DemoPki:
     return pki
 
 
+def _answer(request: HttpRequest, answer: Callable[[bytes], bytes], content_type: str) -> HttpResponse:
+    if len(request.body) > LARGEST_REQUEST:
+        return HttpResponse(status=413)
+    return HttpResponse(answer(request.body), content_type=content_type)
+
+
 @public
 @csrf_exempt
 @require_POST
 def demo_ocsp(request: HttpRequest) -> HttpResponse:
     """Answer as the OCSP responder (RFC 6960, appendix A). It changes nothing, so no CSRF token is needed."""
     pki = _demo()
-    if len(request.body) > LARGEST_REQUEST:
-        return HttpResponse(status=413)
-    answer = pki.authority.answer_ocsp(request.body, now=clock.now())
-    return HttpResponse(answer, content_type="application/ocsp-response")
+    return _answer(request, lambda body: pki.answer_ocsp(body, now=clock.now()), "application/ocsp-response")
+
+
+@public
+@csrf_exempt
+@require_POST
+def demo_stamp(request: HttpRequest) -> HttpResponse:
+    """Answer as the time stamp authority (RFC 3161, 3.4). It changes nothing, so no CSRF token is needed."""
+    pki = _demo()
+    return _answer(request, lambda body: pki.answer_stamp(body, at=clock.now()), "application/timestamp-reply")
 
 
 @public
 @require_GET
-def demo_revocation_list(request: HttpRequest) -> HttpResponse:
-    """Hand out the revocation list (RFC 2585)."""
-    return HttpResponse(_demo().authority.revocation_list(now=clock.now()), content_type="application/pkix-crl")
+def demo_revocation_list(request: HttpRequest, name: str) -> HttpResponse:
+    """Hand out a revocation list (RFC 2585): `ca`, `ca-delta`, `ca-gost` or `ca-gost-delta`."""
+    found = _demo().list_named(f"{name}.crl", now=clock.now())
+    if found is None:
+        raise Http404
+    return HttpResponse(found, content_type="application/pkix-crl")

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
@@ -21,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal import clock
 from portal.errors import Refusal, TooMany
+from portal.press import qr
 from portal.web import throttle
 from portal.web.access import public
 from signatures import limits
@@ -63,10 +63,9 @@ def mobile_ask(request: HttpRequest) -> HttpResponse:
     language = wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     with translation.override(language):
         asked = mobile.ask(token=request.POST.get("token", ""), browser=browser, language=language, at=at)
-    picture = segno.make(asked.qr_text, error="m", micro=False)
     answer = JsonResponse({
         "code": asked.code,
-        "qr": picture.svg_data_uri(scale=6, border=4, light="#fff", dark="#000"),
+        "qr": qr.picture(asked.qr_text),
         "qr_text": asked.qr_text,
         "link": asked.app_link,
         "seconds": max(0, int((asked.expires_at - at).total_seconds())),

@@ -7,6 +7,14 @@
 
 const HEARTBEAT = "--heartbeat--";
 
+/** The program's own error codes; each has an explanation in signatures/signer_messages.html. */
+const ERRORS = {
+  INVALID_SIGNING_PARAMS: "refused_parameters",
+  SIGNING_FAILURE: "refused_key",
+  GENERAL_ERROR: "refused_general",
+  INVOCATION_ERROR: "refused_request",
+};
+
 /** A failure the person can do something about; `code` names the explanation shown. */
 export class SigningTrouble extends Error {
   constructor(code, detail = "") {
@@ -16,16 +24,38 @@ export class SigningTrouble extends Error {
   }
 }
 
+/** Whether the browser lets this page reach programs on this computer, as far as it tells. */
+export async function isForbidden() {
+  try {
+    // Chromium asks the person once; a "no" makes every connection fail without a reason.
+    const { state } = await navigator.permissions.query({ name: "local-network-access" });
+    return state === "denied";
+  } catch {
+    return false;
+  }
+}
+
 export class NCALayer {
   #socket;
   #waiting = null;
   #open = false;
+  #blocked = false;
   #beat = null;
 
   /** Connect and read the greeting: `{"result":{"version":"1.4"}}`. */
   static async connect(url, { timeout, beatEvery }) {
     const client = new NCALayer();
-    await client.#greet(url, timeout, beatEvery);
+    const watch = (event) => {
+      if (event.effectiveDirective !== "connect-src") return;
+      client.#blocked = true;
+      client.#closed(); // not every browser reports that the socket is closed
+    };
+    document.addEventListener("securitypolicyviolation", watch);
+    try {
+      await client.#greet(url, timeout, beatEvery);
+    } finally {
+      document.removeEventListener("securitypolicyviolation", watch);
+    }
     return client;
   }
 
@@ -33,25 +63,29 @@ export class NCALayer {
     try {
       this.#socket = new WebSocket(url);
     } catch (error) {
-      throw new SigningTrouble("not_running", String(error));
+      // Thrown at once when a secure page may not open an insecure address.
+      throw new SigningTrouble("blocked", String(error));
     }
     const greeting = this.#wait(timeout, "not_running");
     this.#socket.addEventListener("message", (event) => this.#receive(event.data));
-    this.#socket.addEventListener("close", () => this.#fail(this.#open ? "dropped" : "not_running"));
+    this.#socket.addEventListener("close", () => this.#closed());
     const hello = await greeting;
-    if (!hello?.result?.version) throw new SigningTrouble("not_understood");
+    if (!/^\d+(\.\d+)*/.test(hello.result?.version ?? "")) {
+      this.close();
+      throw new SigningTrouble("not_understood");
+    }
     this.version = hello.result.version;
     this.#open = true;
     this.#beat = setInterval(() => this.#socket.send(HEARTBEAT), beatEvery);
   }
 
-  /** Ask something that needs no person, to learn whether the program really answers. */
+  /** Ask something that needs no person, to learn whether the program really answers; any answer will do. */
   async probe({ timeout }) {
     await this.#request({ module: "kz.digiflow.mobile.extensions", method: "getVersion" }, timeout, "not_understood");
   }
 
   /** Sign the bytes, detached; resolves with the CMS as NCALayer writes it (PEM). */
-  async sign({ content, usages, locale, timeout }) {
+  async sign({ content, usages, anyChain, locale, timeout }) {
     const answer = await this.#request(
       {
         module: "kz.gov.pki.knca.basics",
@@ -61,19 +95,15 @@ export class NCALayer {
           format: "cms",
           data: toBase64(content),
           signingParams: { decode: true, encapsulate: false, digested: false, tsaProfile: {} },
-          signerParams: { extKeyUsageOids: usages },
+          // An empty chain shows keys of every authority: where test keys count, they must be offered.
+          signerParams: { extKeyUsageOids: usages, ...(anyChain ? { chain: [] } : {}) },
           locale,
         },
       },
       timeout,
       "timed_out",
     );
-    if (answer.errorCode === "MODULE_NOT_FOUND") throw new SigningTrouble("outdated");
-    if (answer.status !== true) throw new SigningTrouble("refused", answer.message ?? answer.code ?? "");
-    const result = answer.body?.result;
-    const cms = Array.isArray(result) ? result[0] : result;
-    if (!cms) throw new SigningTrouble("cancelled");
-    return cms;
+    return signatureIn(answer);
   }
 
   close() {
@@ -103,6 +133,11 @@ export class NCALayer {
     return waiting;
   }
 
+  #closed() {
+    if (this.#open) this.#fail("dropped");
+    else this.#fail(this.#blocked ? "blocked" : "not_running");
+  }
+
   #fail(code) {
     clearInterval(this.#beat);
     this.#take()?.reject(new SigningTrouble(code));
@@ -110,18 +145,35 @@ export class NCALayer {
   }
 
   #receive(data) {
+    // Some versions answer a heartbeat with its echo, others with the greeting; neither answers the request in flight.
     if (data === HEARTBEAT) return;
     let answer;
     try {
       answer = JSON.parse(data);
     } catch {
+      answer = null;
+    }
+    if (answer === null || typeof answer !== "object") {
       this.#fail("not_understood");
       return;
     }
-    // A heartbeat is answered with the greeting again; it is no answer to the request in flight.
     if (this.#open && answer.result?.version) return;
     this.#take()?.resolve(answer);
   }
+}
+
+/** The one signature in an answer: a string from older versions, an array, or both with the certificate beside them. */
+function signatureIn(answer) {
+  if (answer.errorCode === "MODULE_NOT_FOUND") throw new SigningTrouble("outdated");
+  if (answer.status !== true) {
+    const detail = [answer.message, answer.details].filter(Boolean).join(" ") || answer.code || "";
+    throw new SigningTrouble(ERRORS[answer.code] ?? "refused", detail);
+  }
+  const result = answer.body?.result?.signatures ?? answer.body?.result;
+  const cms = Array.isArray(result) ? result[0] : result;
+  if (!cms) throw new SigningTrouble("cancelled");
+  if (typeof cms !== "string") throw new SigningTrouble("not_understood");
+  return cms;
 }
 
 export function toBase64(bytes) {

@@ -23,6 +23,8 @@ const OID = {
   extendedKeyUsage: "2.5.29.37",
   emailProtection: "1.3.6.1.5.5.7.3.4",
 };
+/** Every algorithm of the national standards, GOST among them, and those of the Russian standards they come from. */
+const GOST = /^1\.2\.(398\.3\.10|643\.[27])\./;
 const RSA = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 
 /** Why a key file cannot be used; `code` names the explanation shown. */
@@ -48,6 +50,8 @@ async function openKeyFile(library, file, passwordBytes, password) {
   } catch {
     throw new KeyFileTrouble("not_a_key_file");
   }
+  // A file whose seal is GOST cannot be opened here, whatever the password.
+  if (GOST.test(pfx.macData?.mac.digestAlgorithm.algorithmId ?? "")) throw new KeyFileTrouble("not_rsa");
   try {
     await pfx.parseInternalValues({ password: passwordBytes.buffer, checkIntegrity: true });
   } catch {
@@ -80,6 +84,7 @@ async function safeContents(secret, part) {
 }
 
 async function decrypt({ library, password, passwordBytes }, algorithm, octets) {
+  if (GOST.test(algorithm.algorithmId)) throw new KeyFileTrouble("not_rsa");
   try {
     if (algorithm.algorithmId !== OID.pbes2) {
       return legacyDecrypt({ library, password, algorithm, octets: new Uint8Array(octets) });
@@ -119,6 +124,7 @@ function checkPurpose(certificate) {
     throw new KeyFileTrouble("not_for_signing");
   }
   if (certificate.notAfter.value < new Date()) throw new KeyFileTrouble("expired");
+  if (certificate.notBefore.value > new Date()) throw new KeyFileTrouble("not_yet_valid");
 }
 
 function certificateModulus(library, raw) {

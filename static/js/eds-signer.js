@@ -6,18 +6,27 @@
  * template (signatures/signer_messages.html), in the reader's language.
  */
 
-import { NCALayer, SigningTrouble } from "./eds-ncalayer.js";
+import { choose, offerPeople } from "./eds-demo.js";
+import { isForbidden, NCALayer, SigningTrouble } from "./eds-ncalayer.js";
+import { Telephone } from "./eds-telephone.js";
+import { putLikeliestFirst, rememberWay } from "./eds-ways.js";
 
 const CONNECT_TIMEOUT = 5_000;
 // A person looks for a key and types a password meanwhile.
 const SIGN_TIMEOUT = 300_000;
 const HEARTBEAT_EVERY = 20_000;
+// After it a person who sees no window is told where to look.
+const SLOW_AFTER = 20_000;
 const NCALAYER_LOCALES = { kk: "kk", ru: "ru", en: "en" };
+const LARGEST_KEY_FILE = 1024 * 1024;
 
 class EdsSigner extends HTMLElement {
   #client = null;
   #attempt = 0;
   #again = null;
+  #way = "";
+  #telephone = new Telephone(this, (name) => this.#say(name));
+  #demoChoice = Promise.resolve();
 
   connectedCallback() {
     if (this.dataset.ready) return;
@@ -25,15 +34,18 @@ class EdsSigner extends HTMLElement {
     this.#part("ways").hidden = false;
     // Browsers give cryptography to secure pages only.
     this.#part("key-way").hidden = !globalThis.crypto?.subtle;
-    this.#on("with-ncalayer", () => this.#run((attempt) => this.#withNCALayer(attempt)));
-    this.#on("with-key-file", () => this.#run(() => this.#withKeyFile()));
+    putLikeliestFirst(this.#part("choice"));
+    this.#on("with-ncalayer", () => this.#run("ncalayer", (attempt) => this.#withNCALayer(attempt)));
+    this.#on("with-key-file", () => this.#run("key", () => this.#withKeyFile()));
+    this.#on("with-mobile", () => this.#run("mobile", () => this.#withTelephone()));
     this.#on("stop", () => this.#stop());
-    this.#on("retry", () => this.#run(this.#again));
+    this.#on("retry", () => this.#run(this.#way, this.#again));
+    this.#on("other-way", () => this.#chooseAgain());
     this.#part("password").addEventListener("keydown", (event) => {
       // Enter in a form would send it unsigned.
       if (event.key !== "Enter") return;
       event.preventDefault();
-      this.#run(() => this.#withKeyFile());
+      this.#run("key", () => this.#withKeyFile());
     });
     this.closest("form")?.addEventListener("submit", (event) => this.#guard(event));
     addEventListener("pageshow", (event) => {
@@ -41,37 +53,64 @@ class EdsSigner extends HTMLElement {
       if (event.persisted && this.dataset.state === "done") location.reload();
     });
     if (this.dataset.demoControlUrl) this.#offerDemoPeople();
+    this.#goOnWaiting();
   }
 
   disconnectedCallback() {
     this.#client?.close();
+    this.#telephone.stop();
   }
 
-  // --- the two ways to sign
+  // --- the three ways to sign
 
-  async #withNCALayer(attempt) {
+  #withNCALayer(attempt) {
+    // Two tabs would open two windows of NCALayer, and nobody could tell which belongs to which page.
+    const locks = navigator.locks;
+    if (!locks) return this.#askNCALayer(attempt);
+    return locks.request("eds-ncalayer", { ifAvailable: true }, (lock) => {
+      if (!lock) throw new SigningTrouble("other_tab");
+      return this.#askNCALayer(attempt);
+    });
+  }
+
+  async #askNCALayer(attempt) {
     const content = await this.#content();
     await this.#demoChoice;
     this.#say("connecting");
-    const timeout = this.#time("connectTimeout", CONNECT_TIMEOUT);
-    const client = await NCALayer.connect(this.dataset.ncalayerUrl, {
-      timeout,
-      beatEvery: this.#time("heartbeat", HEARTBEAT_EVERY),
-    });
+    const client = await this.#connected();
+    const slow = setTimeout(() => this.#say("still_choosing"), this.#time("slowAfter", SLOW_AFTER));
     try {
       // The person may have stopped while the program was looked for: then its window must not open.
       if (attempt !== this.#attempt) throw new SigningTrouble("cancelled");
       this.#client = client;
-      await client.probe({ timeout });
       this.#say("choosing");
       return await client.sign({
         content,
         usages: this.dataset.usages.trim().split(/\s+/),
-        locale: NCALAYER_LOCALES[document.documentElement.lang.slice(0, 2)] ?? "ru",
+        anyChain: "anyChain" in this.dataset,
+        locale: NCALAYER_LOCALES[language()] ?? "ru",
         timeout: this.#time("signTimeout", SIGN_TIMEOUT),
       });
     } finally {
+      clearTimeout(slow);
       client.close();
+    }
+  }
+
+  /** A connection that answers; one that broke before anything was asked of the person is opened anew, once. */
+  async #connected(again = true) {
+    const timeout = this.#time("connectTimeout", CONNECT_TIMEOUT);
+    const beatEvery = this.#time("heartbeat", HEARTBEAT_EVERY);
+    let client;
+    try {
+      client = await NCALayer.connect(this.dataset.ncalayerUrl, { timeout, beatEvery });
+      await client.probe({ timeout });
+      return client;
+    } catch (trouble) {
+      client?.close();
+      if (again && trouble.code === "dropped") return this.#connected(false);
+      if (trouble.code === "not_running" && (await isForbidden())) throw new SigningTrouble("forbidden");
+      throw trouble;
     }
   }
 
@@ -79,13 +118,29 @@ class EdsSigner extends HTMLElement {
     const [file] = this.#part("key-file").files;
     const password = this.#part("password").value;
     if (!file) throw new SigningTrouble("no_file");
+    if (file.size > LARGEST_KEY_FILE) throw new SigningTrouble("not_a_key_file");
     const content = await this.#content();
     this.#say("opening");
-    const [signing, library] = await Promise.all([
-      import(this.dataset.keyFileModule),
-      import(this.dataset.library),
-    ]);
-    return signing.signWithKeyFile({ library, file: await file.arrayBuffer(), password, content });
+    const bytes = await file.arrayBuffer().catch(() => {
+      throw new SigningTrouble("unreadable_file");
+    });
+    const modules = [import(this.dataset.keyFileModule), import(this.dataset.library)];
+    const [signing, library] = await Promise.all(modules).catch(() => {
+      throw new SigningTrouble("offline");
+    });
+    return signing.signWithKeyFile({ library, file: bytes, password, content });
+  }
+
+  async #withTelephone() {
+    await this.#content();
+    return this.#telephone.sign();
+  }
+
+  #goOnWaiting() {
+    const waiting = this.#telephone.whatWaits();
+    if (!waiting) return;
+    this.#run("mobile", () => this.#telephone.sign(waiting), { checked: true });
+    this.#again = () => this.#withTelephone();
   }
 
   /** The bytes to sign: the text as shown, if it is still the text the portal issued. */
@@ -102,10 +157,12 @@ class EdsSigner extends HTMLElement {
 
   // --- one attempt, from the button to the form
 
-  async #run(sign) {
+  async #run(way, sign, { checked = false } = {}) {
     const form = this.closest("form");
-    if (this.dataset.state === "busy" || (form && !form.reportValidity())) return;
+    // A second click while the first is at work does nothing.
+    if (["busy", "done"].includes(this.dataset.state) || (!checked && form && !form.reportValidity())) return;
     const attempt = (this.#attempt += 1);
+    this.#way = way;
     this.#again = sign;
     this.#busy(true);
     try {
@@ -121,17 +178,19 @@ class EdsSigner extends HTMLElement {
     this.dataset.state = "done";
     this.#part("stop").hidden = true;
     this.#part("password").value = "";
-    this.querySelector('input[name="cms"]').value = cms;
+    this.#input("cms").value = cms;
     this.#say("sending");
+    rememberWay(this.#way);
     this.closest("form")?.requestSubmit();
   }
 
   #stop() {
     this.#attempt += 1;
     this.#client?.close();
+    this.#telephone.stop();
     this.#busy(false);
     this.#say("stopped");
-    this.#part("with-ncalayer").focus();
+    this.#button(this.#way).focus();
   }
 
   #explain(trouble) {
@@ -142,7 +201,7 @@ class EdsSigner extends HTMLElement {
     const words = source.cloneNode(true);
     words.querySelector("h3").id = "signer-trouble-title";
     const detail = words.querySelector("[data-detail]");
-    if (detail) detail.textContent = trouble.detail ?? trouble.message;
+    if (detail) detail.textContent = trouble.detail || trouble.message;
     this.#part("trouble-text").replaceChildren(...words.childNodes);
     const panel = this.#part("trouble");
     panel.dataset.code = source.dataset.trouble;
@@ -154,7 +213,7 @@ class EdsSigner extends HTMLElement {
     this.dataset.state = on ? "busy" : "idle";
     this.#part("trouble").hidden = true;
     this.#part("stop").hidden = !on;
-    for (const name of ["with-ncalayer", "with-key-file", "upload", "person", "key-file", "password"]) {
+    for (const name of ["with-ncalayer", "with-mobile", "with-key-file", "upload", "person", "person-key", "key-file", "password"]) {
       const part = this.#part(name);
       if (part) part.disabled = on;
     }
@@ -162,50 +221,40 @@ class EdsSigner extends HTMLElement {
     if (on) this.#part("stop").focus();
   }
 
+  /** Close the explanation and go back to the choice; what was typed stays. */
+  #chooseAgain() {
+    this.#part("trouble").hidden = true;
+    this.dataset.state = "idle";
+    this.#say("choose_way");
+    this.#part("ways").scrollIntoView({ block: "nearest" });
+    const ways = [...this.querySelectorAll("[data-way]:not([hidden])")];
+    const other = ways.find((way) => way.dataset.way !== this.#way) ?? ways[0];
+    other.querySelector("button, summary").focus();
+  }
+
   /** Enter in another field of the form must not send it without a signature. */
   #guard(event) {
-    const signed = this.querySelector('input[name="cms"]').value;
-    const uploaded = this.querySelector('input[name="cms_file"]')?.files.length;
-    if (signed || uploaded || event.submitter?.hasAttribute("data-unsigned")) return;
+    const uploaded = this.#input("cms_file")?.files.length;
+    if (this.#input("cms").value || uploaded || event.submitter?.hasAttribute("data-unsigned")) return;
     event.preventDefault();
     this.#say("choose_way");
-    this.#part("with-ncalayer").focus();
+    this.querySelector("[data-way]:not([hidden])").querySelector("button, summary").focus();
   }
 
   // --- the demo: whose key the stand-in uses
 
-  #demoChoice = Promise.resolve();
-
-  async #offerDemoPeople() {
-    const select = this.#part("person");
-    const note = this.#part("person-note");
+  #offerDemoPeople() {
+    const [select, note, missing] = [this.#part("person"), this.#part("person-note"), this.#message("no_demo")];
+    const controlUrl = this.dataset.demoControlUrl;
     this.#part("demo").hidden = false;
-    try {
-      const headers = { "Accept-Language": document.documentElement.lang || "kk" };
-      const answer = await fetch(`${this.dataset.demoControlUrl}/people`, { headers });
-      const { people, selected } = await answer.json();
-      select.replaceChildren(...people.map(({ id, name }) => new Option(name, id, false, id === selected)));
-      const describe = () => {
-        note.textContent = people.find(({ id }) => id === select.value)?.note ?? "";
-      };
-      describe();
-      select.addEventListener("change", () => {
-        describe();
-        this.#demoChoice = this.#select(select.value);
-      });
-    } catch {
-      note.textContent = this.#message("no_demo");
-    }
-  }
-
-  async #select(person) {
-    const headers = { "Content-Type": "application/json" };
-    const body = JSON.stringify({ person });
-    try {
-      await fetch(`${this.dataset.demoControlUrl}/select`, { method: "POST", headers, body });
-    } catch {
-      this.#part("person-note").textContent = this.#message("no_demo");
-    }
+    const family = this.#part("person-key");
+    offerPeople({ controlUrl, select, family, note, missing });
+    select.addEventListener("change", () => {
+      this.#demoChoice = choose({ controlUrl, what: "select", choice: { person: select.value }, note, missing });
+    });
+    family.addEventListener("change", () => {
+      this.#demoChoice = choose({ controlUrl, what: "key", choice: { key: family.value }, note, missing });
+    });
   }
 
   // --- small things
@@ -214,11 +263,19 @@ class EdsSigner extends HTMLElement {
     return this.querySelector(`[data-part="${name}"]`);
   }
 
-  #on(name, act) {
-    this.#part(name).addEventListener("click", act);
+  #input(name) {
+    return this.querySelector(`input[name="${name}"]`);
   }
 
-  /** A time in milliseconds; a page may shorten it with data-connect-timeout, data-sign-timeout, data-heartbeat. */
+  #button(way) {
+    return this.#part({ ncalayer: "with-ncalayer", mobile: "with-mobile", key: "with-key-file" }[way]);
+  }
+
+  #on(name, act) {
+    this.#part(name)?.addEventListener("click", act);
+  }
+
+  /** A time in milliseconds; a page may shorten it with data-connect-timeout, data-poll-every and the like. */
   #time(name, usual) {
     return Number(this.dataset[name]) || usual;
   }
@@ -235,9 +292,16 @@ class EdsSigner extends HTMLElement {
     return this.#part("messages").content.querySelector(selector);
   }
 
+  /** Said once: a live region that is written anew with the same words would be read out again. */
   #say(name) {
-    this.#part("status").textContent = name ? this.#message(name) : "";
+    const words = name ? this.#message(name) : "";
+    const status = this.#part("status");
+    if (status.textContent !== words) status.textContent = words;
   }
+}
+
+function language() {
+  return document.documentElement.lang.slice(0, 2) || "kk";
 }
 
 customElements.define("eds-signer", EdsSigner);

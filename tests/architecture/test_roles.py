@@ -189,7 +189,9 @@ accounts:staff_sign_in                    | 200     | 200     | 200     | 200   
 accounts:staff_code                       | key     | key     | key     | key     | key     | key     | key     | key
 accounts:take_up MQ/no-such-token         | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 accounts:sign_out                         | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+signatures:standing                       | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
 signatures:sign_in                        | 200     | go      | go      | go      | go      | go      | go      | go
+signatures:steps                          | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 web:design                                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 web:preferences                           | 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
 initiatives:kinds                         | key     | 403     | 403     | 403     | 403     | 403     | 403     | 200
@@ -207,6 +209,7 @@ web:offline                               | 200     | 200     | 200     | 200   
 api-docs                                  | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 admin:index                               | go      | go      | go      | go      | go      | go      | go      | 200
 initiatives:moderation_keep_comment comment| 405     | 405     | 405     | 405     | 405     | 405     | 405     | 405
+demo:phone                                | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 demo:crowd collecting                     | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 """
 
@@ -276,7 +279,7 @@ def test_every_page_can_be_read_in_every_language(world: World, language: str) -
         ("initiatives:home", "anonymous", 7),
         ("initiatives:index", "anonymous", 9),
         ("initiatives:detail collecting", "anonymous", 23),
-        ("initiatives:mine", "author", 11),
+        ("initiatives:mine", "author", 12),
         ("initiatives:moderation", "moderator", 25),
         ("initiatives:moderation_item appealed", "moderator", 41),
         ("initiatives:inbox", "clerk", 26),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO, StringIO
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core.cache import cache
@@ -16,6 +17,7 @@ from PIL import Image
 from accounts.models import User
 from initiatives import tasks
 from initiatives.models import Attachment, Comment, HourTally, Initiative, MilestoneDispute, Remark, Tally
+from initiatives.services import signing
 from initiatives.states import State
 from portal import clock, switches
 from portal.audit.log import first_break, history
@@ -28,6 +30,9 @@ from portal.switches.models import SwitchState
 from portal.webhooks import sending
 from portal.webhooks.client import Answer
 from portal.webhooks.models import Delivery as WebhookDelivery
+from signatures.services import acceptance
+from signatures.services.refusals import SignatureRefused
+from signatures.states import Purpose
 from tests.architecture.world import World
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +199,16 @@ def counts_elsewhere(world: World) -> bool:
     return answer.status_code == 200
 
 
+def silence_is_no_refusal(world: World) -> bool:
+    """A vote whose certificate nobody can check is asked to be kept."""
+    petition = Initiative.objects.filter(state=State.COLLECTING, kind__requires_eds=True).first()
+    assert petition is not None
+    refusing = patch.object(acceptance, "accept", side_effect=SignatureRefused("token_invalid"))
+    with refusing as asked, pytest.raises(SignatureRefused):
+        signing.sign(initiative=petition, purpose=Purpose.VOTE, token="", cms=b"", at=clock.now())
+    return bool(asked.call_args.kwargs["keep_pending"])
+
+
 SAY = {"stance": "for", "text": "Дұрыс айтылған.", "parent": ""}
 EFFECTS: dict[str, Works] = {
     "initiatives.votes": everywhere(
@@ -277,6 +292,7 @@ EFFECTS: dict[str, Works] = {
         *(answers("anonymous", f"initiatives:{page} test-ministry") for page in ("body", "body_csv")),
         program("/api/v1/bodies/"),
     ),
+    "initiatives.keep_waiting": silence_is_no_refusal,
     "initiatives.paper": everywhere(
         shows("moderator", "initiatives:paper_lists collecting", "Bring a list"),
         hears(

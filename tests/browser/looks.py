@@ -18,7 +18,7 @@ PAGES = {
         "initiatives:detail rejected", "initiatives:detail execution", "initiatives:detail idea",
         "initiatives:detail joining", "initiatives:vote collecting", "signatures:sign_in", "accounts:staff_sign_in",
         "initiatives:detail zzzzzzzzzzzz", "initiatives:detail appealed", "initiatives:detail removed",
-        "initiatives:moderation_log",
+        "initiatives:moderation_log", "signatures:steps",
         "initiatives:detail zzzzzzzzzzzz", "initiatives:share collecting", "initiatives:embed collecting",
         "initiatives:detail request", "initiatives:detail registered", "initiatives:detail below_threshold",
         "initiatives:draft_discussion discussion", "initiatives:bodies", "initiatives:body test-ministry",
@@ -46,7 +46,7 @@ PAGES = {
     ),
     "head": ("initiatives:inbox_sign submitted", "initiatives:inbox_sign asked"),
     "administrator": (
-        "web:administration", "web:switches", "web:switch initiatives.comments", "initiatives:kinds",
+        "web:administration", "web:switches", "web:switch initiatives.comments", "signatures:standing", "initiatives:kinds",
         "initiatives:kind petition-central", "initiatives:kind_new", "initiatives:kind_version petition-central",
         "initiatives:kind_preview petition-central",
     ),

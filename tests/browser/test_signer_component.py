@@ -139,20 +139,86 @@ def test_when_ncalayer_is_not_running_the_page_says_what_to_do_and_tries_again(
         assert verifies(signature(desk), TEXT.encode(), tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("mode", "code"), [(Mode.CANCEL, "cancelled"), (Mode.ERROR, "refused"), (Mode.DROP, "dropped")]
-)
 def test_nothing_is_sent_when_signing_fails_and_the_next_attempt_succeeds(
-    page: Page, desk: SigningDesk, choice: Choice, mode: Mode, code: str
+    page: Page, desk: SigningDesk, choice: Choice
 ) -> None:
-    choice.behave(mode)
     page.goto(desk.url)
-    with_ncalayer(page)
-    trouble(page, code)
+    page.get_by_label("Comment").fill("typed before")
+    for mode, code in (
+        (Mode.CANCEL, "cancelled"),
+        (Mode.DROP, "dropped"),
+        (Mode.ERROR, "refused_key"),
+        (Mode.ERROR_GENERAL, "refused_general"),
+        (Mode.ERROR_PARAMETERS, "refused_parameters"),
+        (Mode.ERROR_INVOCATION, "refused_request"),
+        (Mode.OUTDATED, "outdated"),
+        (Mode.STRANGER, "not_understood"),
+    ):
+        choice.behave(mode)
+        with_ncalayer(page)
+        trouble(page, code)
     assert desk.received == []
     choice.behave(Mode.OK)
     page.get_by_role("button", name="Try again").click()
     received(page)
+    assert desk.received[0]["comment"] == b"typed before"
+
+
+def test_another_way_is_offered_when_one_does_not_work(page: Page, desk: SigningDesk, choice: Choice) -> None:
+    choice.behave(Mode.CANCEL)
+    page.goto(desk.url)
+    with_ncalayer(page)
+    trouble(page, "cancelled")
+    page.get_by_role("button", name="Choose another way").click()
+    expect(page.locator('[data-part="trouble"]')).to_be_hidden()
+    expect(page.get_by_text("Sign with a key file, without NCALayer")).to_be_focused()
+
+
+def test_a_browser_that_forbids_the_connection_is_told_apart_from_a_program_that_is_not_running(
+    page: Page, choice: Choice
+) -> None:
+    with ncalayer(choice, plain_cms) as running:
+        # The page's own policy names 127.0.0.1 only.
+        address = running.url.replace("127.0.0.1", "localhost")
+        with serving(SigningDesk(address)) as desk:
+            page.goto(desk.url)
+            with_ncalayer(page)
+            trouble(page, "blocked")
+
+
+def test_a_double_click_and_a_second_tab_open_one_window_of_ncalayer_only(
+    page: Page, desk: SigningDesk, choice: Choice
+) -> None:
+    choice.behave(Mode.SLOW)
+    page.goto(desk.url)
+    other = page.context.new_page()
+    other.goto(desk.url)
+    page.evaluate("for (let i = 0; i < 3; i++) document.querySelector('[data-part=with-ncalayer]').click()")
+    expect(page.get_by_role("status")).to_contain_text("Step 2 of 3")
+    with_ncalayer(other)
+    trouble(other, "other_tab")
+    received(page)
+    assert len(desk.received) == 1
+
+
+def test_a_person_who_sees_no_window_is_told_where_to_look(page: Page, desk: SigningDesk, choice: Choice) -> None:
+    choice.behave(Mode.SLOW)
+    desk.attributes = 'data-slow-after="50"'
+    page.goto(desk.url)
+    with_ncalayer(page)
+    expect(page.get_by_role("status")).to_contain_text("NCALayer is still waiting for you")
+    received(page)
+
+
+def test_the_way_that_worked_is_offered_first_the_next_time(page: Page, desk: SigningDesk, tmp_path: Path) -> None:
+    write_key_file(tmp_path / "key.p12", "Сәуле", [SIGN, INDIVIDUAL])
+    page.goto(desk.url)
+    expect(page.locator("[data-way]").first).to_have_attribute("data-way", "ncalayer")
+    with_key_file(page, tmp_path / "key.p12", PASSWORD)
+    received(page)
+    page.goto(desk.url)
+    expect(page.locator("[data-way]").first).to_have_attribute("data-way", "key")
+    assert page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})") == '{"signing-way":"key"}'
 
 
 def test_heartbeats_while_the_person_chooses_a_key_are_not_taken_for_the_signature(

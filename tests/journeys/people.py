@@ -10,9 +10,9 @@ from django.test import Client
 
 from portal import clock
 from portal.notifications.tasks import dispatch_events, send_mail
-from signatures.eds.demo_authority import Holder
 from signatures.eds.demo_people import BY_SLUG, DemoPerson, voter
 from signatures.eds.demo_pki import DemoPki
+from signatures.eds.issuing import Holder
 from signatures.eds.signing import sign_detached
 from tests.journeys.pages import Form, Page, read
 

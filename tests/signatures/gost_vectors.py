@@ -1,13 +1,24 @@
-"""What others signed by GOST, each as (SubjectPublicKeyInfo, AlgorithmIdentifier, signature, message)."""
+"""What others signed by GOST, each as (SubjectPublicKeyInfo, AlgorithmIdentifier, signature, message), and who judges it."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from signatures.eds import certificate, cms, der, signing
 from signatures.eds.certificate import Certificate
+from signatures.eds.gost import gcrypt, verification
+from signatures.eds.gost.keys import PublicKey
 
 RECORDED = Path(__file__).parent / "recorded"
 NCANODE = RECORDED / "ncanode"
+Judge = Callable[[PublicKey, bytes, bytes], bool]
+JUDGES: dict[str, Judge] = {
+    "integers": partial(verification.verify, engine=verification.INTEGERS),
+    "openssl": partial(verification.verify, engine=verification.OPENSSL),
+    "libgcrypt": gcrypt.verify,
+}
+"""Each engine's opinion of key, hash and signature."""
 TWO_SIGNERS = "cms/two_signers_gost2015+rsa_detached.der"
 
 

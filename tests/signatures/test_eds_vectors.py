@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from signatures.eds import certificate, cms, policy
+from signatures.eds.demo_files import key_octets
 from signatures.eds.demo_pki import DemoPki
 from signatures.eds.errors import Code, EdsError
 from signatures.eds.path import Authority, TrustStore
@@ -162,7 +163,7 @@ def test_pyhanko_finds_our_signature_intact_valid_and_trusted(pki: DemoPki) -> N
     context = ValidationContext(
         trust_roots=[asn1_x509.Certificate.load(pki.trust_store().authorities[0].certificate.raw)],
         other_certs=[asn1_x509.Certificate.load(pki.authority.issuing.raw)],
-        crls=[pki.authority.revocation_list(now=AT)],
+        crls=[pki.authority.revocation_list(now=AT), pki.authority.delta_list(now=AT)],
         moment=AT,
         revocation_mode="soft-fail",
     )
@@ -179,12 +180,11 @@ def test_pyhanko_finds_our_signature_intact_valid_and_trusted(pki: DemoPki) -> N
 def test_a_signature_made_by_pyhanko_is_accepted(pki: DemoPki, verifier: Verifier) -> None:
     from asn1crypto import keys as asn1_keys
     from asn1crypto import x509 as asn1_x509
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
     from pyhanko.sign.signers import SimpleSigner
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     holder = pki.holder("marina")
-    pkcs8 = holder.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    pkcs8 = key_octets(holder.key)
     registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     registry.register(asn1_x509.Certificate.load(pki.authority.issuing.raw))
     signer = SimpleSigner(

@@ -188,13 +188,12 @@ def test_a_certificate_that_was_never_issued_is_refused(pki: DemoPki, verifier: 
     holder = pki.holder("aigerim")
     forged = pki.authority.issue(
         BY_SLUG["aigerim"],
-        holder.certificate.public_key(),  # type: ignore[arg-type]
+        holder.key,
         not_before=AT - timedelta(days=1),
         not_after=AT + timedelta(days=1),
         serial=x509.random_serial_number(),
     )
-    raw = type(holder)(forged, holder.key).raw
-    cms = signing.sign_detached(TEXT, holder.key, raw, at=AT)
+    cms = signing.sign_detached(TEXT, holder.key, forged.raw, at=AT)
 
     assert verifier.verify(cms, TEXT, at=AT).code is Code.NEVER_ISSUED
 

@@ -201,7 +201,7 @@ def test_a_code_is_used_once_and_a_signature_is_taken_once(now: datetime, ring: 
     assert desk.take(asked["code"]).status_code == 200
     assert desk.take(asked["code"]).status_code == 410
     row = MobileRequest.objects.get()
-    assert (row.state, row.cms) == (MobileState.TAKEN, None)
+    assert (row.status, row.cms) == (MobileState.TAKEN, None)
 
 
 def test_the_signature_of_one_statement_does_not_sign_another(now: datetime, ring: KeyRing) -> None:

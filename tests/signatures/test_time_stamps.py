@@ -1,5 +1,6 @@
 """Time stamps: which are believed, what time they give, and that no byte of a stamped file can be altered."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from signatures.eds import cms, policy, tsp
 from signatures.eds.demo_pki import DemoPki
 from signatures.eds.errors import Code, EdsError
+from signatures.eds.path import TrustStore
 from signatures.eds.verify import Status, Verifier
 from tests.actors import AT
 from tests.signatures.conftest import TEXT
+from tests.signatures.gost_vectors import GOST_2004
 from tests.signatures.own_tsa import OwnTsa, make_certificate, stamped
 
 RECORDED = Path(__file__).parent / "recorded" / "ncanode" / "tsp"
@@ -213,6 +216,31 @@ def test_the_national_authoritys_token_is_sliced(pki: DemoPki) -> None:
     info = tsp.parse_info(token[61:158])
     assert (info.policy, info.nonce) == ("1.2.398.3.3.2.6.1", 1663507112663)
     assert info.gen_time == datetime(2022, 9, 18, 13, 20, 14, tzinfo=UTC)
+    for store in (pki.trust_store(), TrustStore([GOST_2004.raw], old_algorithms_allowed=True)):
+        with pytest.raises(EdsError) as refused:
+            tsp.verify(token, bytes.fromhex("cafebabe"), store=store, policy=policy.PRODUCTION)
+        assert refused.value.code is Code.TIME_STAMP_NOT_TRUSTED
+
+
+OLD = replace(policy.TEST, old_algorithms_allowed=True)
+
+
+def test_the_national_authoritys_token_holds_as_old_evidence() -> None:
+    token = (RECORDED / "tsp_token.bin").read_bytes()
+    store = TrustStore([GOST_2004.raw], old_algorithms_allowed=True)
+
+    stamp = tsp.verify(token, bytes.fromhex("cafebabe"), store=store, policy=OLD)
+    assert stamp.gen_time == datetime(2022, 9, 18, 13, 20, 14, tzinfo=UTC)
     with pytest.raises(EdsError) as refused:
-        tsp.verify(token, bytes.fromhex("cafebabe"), store=pki.trust_store(), policy=policy.PRODUCTION)
-    assert refused.value.code is Code.TIME_STAMP_NOT_TRUSTED
+        tsp.verify(token, bytes.fromhex("cafebabf"), store=store, policy=OLD)
+    assert refused.value.code is Code.TIME_STAMP_WRONG
+
+
+def test_every_altered_byte_of_the_national_token_is_refused() -> None:
+    token = (RECORDED / "tsp_token.bin").read_bytes()
+    store = TrustStore([GOST_2004.raw], old_algorithms_allowed=True)
+    for place in range(len(token)):
+        altered = bytearray(token)
+        altered[place] ^= 0x41
+        with pytest.raises(EdsError):
+            tsp.verify(bytes(altered), bytes.fromhex("cafebabe"), store=store, policy=OLD)

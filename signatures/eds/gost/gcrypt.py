@@ -37,12 +37,12 @@ def library() -> ctypes.CDLL:
     except OSError:
         name = ctypes.util.find_library("gcrypt")
         if name is None:
-            raise EngineMissing("libgcrypt is not installed: apt-get install libgcrypt20") from None
+            raise EngineMissing("libgcrypt is missing (Debian: apt-get install libgcrypt20)") from None
         lib = ctypes.CDLL(name)
     lib.gcry_check_version.restype = ctypes.c_char_p
     lib.gcry_check_version.argtypes = [ctypes.c_char_p]
     if lib.gcry_check_version(_OLDEST) is None:
-        raise EngineMissing(f"libgcrypt is older than {_OLDEST.decode()}")
+        raise EngineMissing(f"libgcrypt is older than {_OLDEST.decode()} (Debian: apt-get install libgcrypt20)")
     if not lib.gcry_control(_IS_FINISHED):  # another part of the process may have been first
         lib.gcry_control(_DISABLE_SECURE_MEMORY)  # only public things are computed here
         lib.gcry_control(_INITIALIZATION_FINISHED)

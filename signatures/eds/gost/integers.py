@@ -1,4 +1,4 @@
-"""The engine in use: points of the curve on gmpy2's integers, and GOST R 34.10-2012's verification (RFC 7091, 6.2).
+"""Points of the curve on gmpy2's integers.
 
 Points are Jacobian: (X, Y, Z) stands for (X/Z^2, Y/Z^3), and Z = 0 for infinity. The base point, and keys that check many
 signatures, have a table of all their multiples by digits of eight bits, so that multiplying needs additions only; any other
@@ -6,7 +6,6 @@ key is multiplied by its signed digits (wNAF). Formulas: hyperelliptic.org/EFD, 
 numbers: everything here is public.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -189,35 +188,12 @@ def multiple(x: int, y: int, number: int, p: mpz) -> Point:
     return point
 
 
-# --- verification ---
+# --- what a verification needs ---
 
 
-def verify(key: PublicKey, digest: bytes, signature: bytes) -> bool:
-    """Say whether `signature` (r then s, little-endian) over the hash `digest` (little-endian) was made with the key."""
-    curve = key.curve
-    octets, q = curve.octets, mpz(curve.q)
-    if len(signature) != 2 * octets or len(digest) != octets:
-        return False
-    r = int.from_bytes(signature[:octets], "little")
-    s = int.from_bytes(signature[octets:], "little")
-    if not (0 < r < curve.q and 0 < s < curve.q):
-        return False
-    e = int.from_bytes(digest, "little") % q or _ONE
-    v = invert(e, q)
-    return _x_is(key, s * v % q, -r * v % q, r)
-
-
-def _x_is(key: PublicKey, z1: mpz, z2: mpz, r: int) -> bool:
-    """Say whether the x of z1 * base + z2 * key is r modulo q, without dividing by Z."""
+def sum_x(key: PublicKey, z1: int, z2: int) -> int | None:
+    """Return the x of z1 * base + z2 * key, or None for infinity."""
     p = mpz(key.curve.p)
-    point = INFINITY if key.table is None else add_multiple(INFINITY, key.table, z2, p)
-    if key.table is None:
-        point = multiple(key.x, key.y, int(z2), p)
-    x, _y, z = add_multiple(point, base_table(key.curve), z1, p)
-    square = z * z % p
-    return bool(z) and any(candidate * square % p == x for candidate in _candidates(r, key.curve))
-
-
-def _candidates(r: int, curve: Curve) -> Iterable[int]:
-    """Return the coordinates below p that are r modulo q."""
-    return range(r, curve.p, curve.q)
+    point = multiple(key.x, key.y, z2, p) if key.table is None else add_multiple(INFINITY, key.table, z2, p)
+    point = add_multiple(point, base_table(key.curve), z1, p)
+    return int(affine(point, p)[0]) if point[2] else None
