@@ -102,3 +102,12 @@ LARGEST_STAMP_ANSWER = 64 * 1024
 
 STAMP_SKEW = timedelta(minutes=5)
 """By so much the authority's clock and the portal's may differ; a stamp of another time was not made for this question."""
+
+SECOND_OPINION_SECONDS = 3
+"""A voter waits for it, as for the responder."""
+
+LARGEST_SECOND_OPINION = 256 * 1024
+"""Octets of an answer: it describes one signature, in some kilobytes."""
+
+DISAGREEMENT_KEPT = timedelta(days=1)
+"""How long an incident of two different judgements stays open after it began: somebody has looked at it by then."""

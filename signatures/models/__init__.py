@@ -6,6 +6,7 @@ from signatures.models.incidents import Incident
 from signatures.models.log import Cosignature, EntrySecret, LogEntry, LogKey, LogTile, TreeHead, VoteLog
 from signatures.models.mobile import MobileRequest
 from signatures.models.recheck import RecheckChunk, RecheckRun
+from signatures.models.rotation import KeyRotation
 from signatures.models.signature import Signature
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "ErasureDue",
     "EvidenceFile",
     "Incident",
+    "KeyRotation",
     "LogEntry",
     "LogKey",
     "LogTile",
