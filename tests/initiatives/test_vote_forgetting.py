@@ -44,10 +44,22 @@ def aigerim(db: None) -> User:
 
 
 def give(pki: DemoPki, key: str, petition: Initiative, by: User | None, purpose: Purpose = Purpose.VOTE) -> VoteAct:
-    """Sign and vote in the very way of the page, with or without an account."""
-    asked = signing.statement(initiative=petition, purpose=purpose, language="ru", at=AT)
-    cms = pki.sign(key, asked.text.encode(), at=AT)
-    done = signing.sign(initiative=petition, purpose=purpose, token=asked.token, cms=cms, signed_in=by, at=AT)
+    """Sign and vote at the moment at which tests begin, with or without an account."""
+    return give_at(pki, key, petition, AT, by, purpose)
+
+
+def give_at(
+    pki: DemoPki,
+    key: str,
+    petition: Initiative,
+    at: datetime,
+    by: User | None = None,
+    purpose: Purpose = Purpose.VOTE,
+) -> VoteAct:
+    """Sign and vote in the very way of the page."""
+    asked = signing.statement(initiative=petition, purpose=purpose, language="ru", at=at)
+    cms = pki.sign(key, asked.text.encode(), at=at)
+    done = signing.sign(initiative=petition, purpose=purpose, token=asked.token, cms=cms, signed_in=by, at=at)
     assert isinstance(done, voting.VoteReceipt)
     return done.act
 
