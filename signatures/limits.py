@@ -94,6 +94,15 @@ LEAVES_A_PAGE = 4_096
 STAMPS_A_RUN = 3
 """Heads of the archive that one run asks time stamps for: the newest says all that older ones say, but the time."""
 
+STAMP_TIMEOUT_SECONDS = 10
+"""A task waits for a time stamp, no person does."""
+
+LARGEST_STAMP_ANSWER = 64 * 1024
+"""A token with its certificate has two to four kilobytes."""
+
+STAMP_SKEW = timedelta(minutes=5)
+"""By so much the authority's clock and the portal's may differ; a stamp of another time was not made for this question."""
+
 SECOND_OPINION_SECONDS = 3
 """A voter waits for it, as for the responder."""
 

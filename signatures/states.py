@@ -53,6 +53,15 @@ class TrustDomain(TextChoices):
     PRODUCTION = "production", _("National certification authority")
 
 
+class EvidenceKind(TextChoices):
+    """What a kept file is; the same words as in the core."""
+
+    AUTHORITY = "authority", _("Certificate of an authority")
+    OCSP = "ocsp", _("Answer of an OCSP responder")
+    LIST = "crl", _("Revocation list")
+    CHANGES = "delta", _("Changes to a revocation list")
+
+
 class RotationKind(TextChoices):
     """Which keys are rotated."""
 
@@ -108,6 +117,7 @@ SENTENCES: "Mapping[str, _StrPromise]" = {
     # --- revocation ---
     "revoked": _("Your certificate has been revoked. Get a new digital signature and try again."),
     "never_issued": _("The certification authority says that it never issued this certificate."),
+    "evidence_missing": _("The evidence that was kept with this signature is incomplete or was altered."),
     "ca_revoked": _("The certificate of the certification authority that issued yours has been revoked."),
     "second_opinion_disagrees": _(
         "A second program that checks signatures does not agree that yours is good. Nothing was counted; the portal's "

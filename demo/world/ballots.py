@@ -25,7 +25,8 @@ from signatures.eds import cms as cms_files
 from signatures.eds.demo_people import voter
 from signatures.eds.signing import sign_detached
 from signatures.models import Signature
-from signatures.services import acceptance, statements, trust
+from signatures.services import acceptance, keeping, statements, trust
+from signatures.services.keeping import Belief
 from signatures.services.tags import signer_tags
 from signatures.states import Purpose
 
@@ -56,6 +57,7 @@ class Sealed:
 
     ballot: Ballot
     signature: Signature
+    belief: Belief
     tag: str
 
 
@@ -98,7 +100,8 @@ def _seal_chunk(chunk: Sequence[Sequence[Ballot]]) -> list[Sealed]:
                 raise RuntimeError(f"a demo signature does not verify: {report.code}")
             statement = statements.open_token(issued.token, at=ballot.at)
             signature = acceptance.prepare(statement, cms_files.unarmour(der), report, ballot.at)
-            sealed.append(Sealed(ballot, signature, signer_tags(subject=subject, iin=iin)[0]))
+            belief = Belief(report.evidence, statement.issued_at)
+            sealed.append(Sealed(ballot, signature, belief, signer_tags(subject=subject, iin=iin)[0]))
     return sealed
 
 
@@ -106,6 +109,7 @@ def _seal_chunk(chunk: Sequence[Sequence[Ballot]]) -> list[Sealed]:
 def store(sealed: Sequence[Sealed], voters: Voters) -> None:
     """Store signatures, votes and their pending tallies in one transaction."""
     Signature.objects.bulk_create((one.signature for one in sealed), batch_size=500)
+    keeping.keep_many((one.signature, one.belief) for one in sealed)
     acts = [
         _act(one.ballot.initiative, voters[one.ballot.voter], tag_bytes(one.tag), one.ballot.at, one.signature)
         for one in sealed

@@ -184,6 +184,9 @@ CSRF_FAILURE_VIEW = "portal.web.handlers.csrf_failure"
 #: Who counts unread notices for the header (`portal.web.layout`).
 PORTAL_UNREAD_COUNT = "portal.notifications.selectors.unread_count"
 
+#: The time stamp authority that stamps the heads of the vote log; without one the demo's own is asked in the demo, else nobody.
+TSA_URL = next(iter(env.addresses("TSA_URL", [])), "")
+
 # --- Signing by telephone -------------------------------------------------------------------------
 #: eGov Mobile opens only addresses of portals that are registered with it (docs/operations.md), so it is off until one is.
 EGOV_MOBILE = env.flag("EGOV_MOBILE", default=False)

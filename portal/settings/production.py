@@ -59,6 +59,7 @@ TRUST_ANCHOR_PINS = env.fingerprints("TRUST_ANCHOR_PINS")
 REVOCATION_OCSP_URL = next(iter(env.addresses("REVOCATION_OCSP_URL", [])), "")
 REVOCATION_CRL_URLS = env.addresses("REVOCATION_CRL_URLS", [])
 REVOCATION_PREFER_LISTS = env.flag("REVOCATION_PREFER_LISTS", default=False)
+REVOCATION_CHECK_AUTHORITIES = env.flag("REVOCATION_CHECK_AUTHORITIES", default=False)
 if not REVOCATION_OCSP_URL and not REVOCATION_CRL_URLS:
     raise ImproperlyConfigured(
         "Set REVOCATION_OCSP_URL or REVOCATION_CRL_URLS: a signature whose revocation cannot be asked is never accepted."

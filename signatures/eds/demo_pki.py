@@ -35,6 +35,10 @@ from signatures.eds.signing_keys import SigningKey, digest_of
 
 RSA_SHARE = 5
 """Of so many voters of the demo world one still has an RSA key."""
+DIGESTS: Mapping[Family, tuple[algorithms.Digest, ...]] = {
+    Family.RSA: (algorithms.SHA256, algorithms.SHA512),
+    Family.GOST: (algorithms.STREEBOG_512,),
+}
 GOST_SUFFIX = ".gost"
 """`aigerim` is the RSA key of that person, `aigerim.gost` the GOST key."""
 
@@ -71,6 +75,10 @@ class DemoPki:
 
     def trust_store(self) -> TrustStore:
         """Return the store in which the demo's roots are the anchors."""
+        return self._trust_store
+
+    @cached_property
+    def _trust_store(self) -> TrustStore:
         roots = [demo_files.read_certificate(certificate_file(self.directory, "root", family)) for family in FAMILIES]
         return TrustStore(roots, [authority.issuing.raw for authority in self.authorities.values()])
 
@@ -121,7 +129,7 @@ class DemoPki:
     def answer_stamp(self, request: bytes, *, at: datetime) -> bytes:
         """Return the answer of whichever time stamp authority the request is for (TimeStampResp)."""
         authorities = [
-            stamping.StampAuthority(authority.tsa, STAMP_POLICIES[family], digest_of(authority.tsa.key)[1])
+            stamping.StampAuthority(authority.tsa, STAMP_POLICIES[family], DIGESTS[family])
             for family, authority in self.authorities.items()
         ]
         return stamping.respond(request, authorities, at=utc_second(at))
@@ -160,7 +168,7 @@ def voter_family(number: int) -> Family:
 
 def family_of(digest: algorithms.Digest) -> Family:
     """Return the family whose signatures are over such a digest."""
-    return Family.RSA if digest in (algorithms.SHA256, algorithms.SHA512) else Family.GOST
+    return next(family for family, digests in DIGESTS.items() if digest in digests)
 
 
 class DemoSource:

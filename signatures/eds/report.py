@@ -58,6 +58,8 @@ class Report:
     time_stamp: TimeStamp | None = None
     judged_at: datetime | None = None
     """T: the time stamp's moment, else that of receipt; None when no step came so far."""
+    checked_at: datetime | None = None
+    """When it was asked about revocation."""
     evidence: tuple[Evidence, ...] = ()
     """All that was believed beside the file itself: certificates of authorities, answers, lists."""
 

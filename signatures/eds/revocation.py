@@ -111,6 +111,12 @@ class RevocationChecker:
         self._lists: dict[tuple[bytes, bytes], RevocationList] = {}
         self._responders: dict[tuple[bytes, tuple[int, bytes], tuple[bytes, ...]], Authority] = {}
 
+    def with_source(self, source: RevocationSource, *, check_authorities: bool) -> "RevocationChecker":
+        """Return a checker that asks elsewhere and shares this one's memory of what it has verified."""
+        other = RevocationChecker(source, self._policy, check_authorities=check_authorities)
+        other._lists, other._responders = self._lists, self._responders
+        return other
+
     def check(self, leaf: Certificate, authority: Authority, *, at: datetime, now: datetime) -> Answer:
         """Return what is known at `now` of the certificate's state at `at`."""
         ways = [self._by_list, self._by_ocsp] if self._prefer_lists else [self._by_ocsp, self._by_list]

@@ -120,7 +120,7 @@ class StampAuthority:
 
     holder: Holder
     policy: str
-    digest: algorithms.Digest
+    digests: tuple[algorithms.Digest, ...]
     """Of the imprints that it stamps where the request names no policy."""
 
 
@@ -129,7 +129,7 @@ def respond(request: bytes, authorities: Sequence[StampAuthority], *, at: dateti
     try:
         asked = read(request)
         for authority in authorities:
-            fits = asked.digest is authority.digest if asked.policy is None else asked.policy == authority.policy
+            fits = asked.digest in authority.digests if asked.policy is None else asked.policy == authority.policy
             if fits:
                 return granted(token(asked, authority.holder, authority.policy, at=at))
         raise Refused(BAD_ALGORITHM if asked.policy is None else UNACCEPTED_POLICY)

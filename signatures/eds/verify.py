@@ -60,7 +60,7 @@ class Verifier:
 
         T is the moment of a time stamp in the file, which may not lie before the content was `issued_at`, else `at`.
         """
-        report = Report()
+        report = Report(checked_at=now or at)
         try:
             self._run(report, data, content, (at, now or at, issued_at), demand)
         except EdsError as error:

@@ -44,7 +44,7 @@ CREATE TRIGGER signatures_append_only BEFORE UPDATE OR DELETE ON signatures_sign
 
 
 class Migration(migrations.Migration):
-    dependencies = [("signatures", "0062_rechecks")]
+    dependencies = [("signatures", "0031_mobile_requests")]
 
     operations = [
         migrations.CreateModel(

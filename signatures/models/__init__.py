@@ -1,5 +1,6 @@
 """The tables of signatures, each group in a module of its own."""
 
+from signatures.models.evidence import EvidenceFile, SignatureEvidence
 from signatures.models.incidents import Incident
 from signatures.models.log import Cosignature, EntrySecret, LogEntry, LogKey, LogTile, TreeHead, VoteLog
 from signatures.models.mobile import MobileRequest
@@ -10,6 +11,7 @@ from signatures.models.signature import Signature
 __all__ = [
     "Cosignature",
     "EntrySecret",
+    "EvidenceFile",
     "Incident",
     "KeyRotation",
     "LogEntry",
@@ -19,6 +21,7 @@ __all__ = [
     "RecheckChunk",
     "RecheckRun",
     "Signature",
+    "SignatureEvidence",
     "TreeHead",
     "VoteLog",
 ]

@@ -12,23 +12,17 @@ from django.db import IntegrityError, transaction
 
 from signatures import limits
 from signatures.eds import cms as cms_files
-from signatures.eds.policy import OFFICIAL_ACT, PERSONAL_ACT, SIGN_IN, Demand
 from signatures.eds.verify import Report, Signer, Status
 from signatures.models import Signature
-from signatures.services import fetching, sealing, second_opinion, trust
+from signatures.services import fetching, keeping, sealing, second_opinion, trust
+from signatures.services.demands import DEMANDS
 from signatures.services.refusals import SignatureRefused
 from signatures.services.statements import OpenedStatement, open_token
 from signatures.services.tags import signer_tags
 from signatures.states import Purpose, SignatureStatus
 
-__all__ = ["Accepted", "SignatureRefused", "accept", "recheck"]
+__all__ = ["Accepted", "SignatureRefused", "accept"]
 
-DEMANDS: dict[str, Demand] = {
-    Purpose.VOTE: PERSONAL_ACT,
-    Purpose.WITHDRAW: PERSONAL_ACT,
-    Purpose.SIGN_IN: SIGN_IN,
-    Purpose.SIGN_DOCUMENT: OFFICIAL_ACT,
-}
 SINGLE_USE = ("signatures_signature_nonce", "signatures_signature_cms_sha256")
 """How the names of the two unique constraints begin."""
 
@@ -53,7 +47,7 @@ def accept(
     """Verify the signature over the statement in `token` at T = `at` and store it; SignatureRefused otherwise.
 
     When the authority does not answer about revocation, the signature is refused with `responder_unreachable` and may be
-    sent again; with `keep_pending` it is stored as pending, and the caller must not count it until `recheck` says so.
+    sent again; with `keep_pending` it is stored as pending, and the caller must not count it until `signatures.services.pending` says so.
     """
     statement = open_token(token, at=at)
     if statement.purpose != purpose:
@@ -71,23 +65,6 @@ def accept(
         raise SignatureRefused(str(report.code), report=report)
     signature = _store(statement, cms_files.unarmour(cms), report, at)
     return Accepted(signature, report.signer, signer_tags(subject=subject, iin=report.signer.iin))
-
-
-def recheck(*, signature: Signature, at: datetime) -> SignatureStatus:
-    """Ask again about a pending signature, judged at its receipt with what is known now; return how it stands."""
-    with transaction.atomic():
-        row = Signature.objects.select_for_update().get(pk=signature.pk)
-        if row.status != SignatureStatus.PENDING:
-            return SignatureStatus(row.status)
-        der, content = sealing.unseal(row.cms), row.statement.encode()
-        report = trust.verifier().verify(der, content, at=row.received_at, now=at, demand=DEMANDS[row.purpose])
-        second_opinion.confirm(report, der, content, at=at)
-        if report.status is Status.PENDING:
-            return SignatureStatus.PENDING
-        row.status = SignatureStatus.VALID if report.status is Status.VALID else SignatureStatus.REFUSED
-        row.report = report.as_json()
-        row.save(update_fields=["status", "report"])
-        return row.status
 
 
 def prepare(statement: OpenedStatement, der: bytes, report: Report, at: datetime) -> Signature:
@@ -121,6 +98,7 @@ def _store(statement: OpenedStatement, der: bytes, report: Report, at: datetime)
         # No savepoint: a caller whose signature is refused does nothing more, and each costs two ways to Postgres.
         with transaction.atomic(savepoint=False):
             signature.save(force_insert=True)
+            keeping.keep(signature=signature, report=report, issued_at=statement.issued_at)
     except IntegrityError as error:
         if _constraint(error).startswith(SINGLE_USE):
             raise SignatureRefused("replayed", report=report) from error

@@ -26,7 +26,7 @@ from signatures.eds import cms as cms_files
 from signatures.eds.verify import Status
 from signatures.models import MobileRequest
 from signatures.services import mobile_documents, sealing, trust
-from signatures.services.acceptance import DEMANDS
+from signatures.services.demands import DEMANDS
 from signatures.services.mobile_documents import Json, Organisation, UnreadableReturn, WrongDocument
 from signatures.services.refusals import SignatureRefused
 from signatures.services.statements import OpenedStatement, open_token

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from signatures import limits
 from signatures.eds.verify import Report, Status
 from signatures.models import RecheckChunk, RecheckRun, Signature
-from signatures.services.judging import judge
+from signatures.services import evidence
 from signatures.states import Purpose, SignatureStatus
 
 BOUNDS = """
@@ -114,7 +114,7 @@ def _judge_chunk(chunk: RecheckChunk, at: datetime) -> bool:
     )
     good, bad = 0, []
     for signature in held.order_by("pk"):
-        report = judge(signature=signature, at=at)
+        report = evidence.verify_again(signature=signature, now=at)
         good += report.status is Status.VALID
         if report.status is not Status.VALID:
             bad.append({"signature": str(signature.pk), "code": _code(report)})

@@ -6,6 +6,7 @@ demo's folder carries its own. Production refuses the demo's and the test author
 """
 
 import hashlib
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -17,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from signatures.eds import certificate, cms, oids
 from signatures.eds.demo_pki import DemoPki, is_complete
 from signatures.eds.errors import EdsError
+from signatures.eds.ocsp import NONCE_OCTETS
 from signatures.eds.path import Authority, TrustStore
 from signatures.eds.policy import POLICIES, Domain
 from signatures.eds.revocation import RevocationChecker
@@ -39,6 +41,20 @@ def verifier() -> Verifier:
     anchors, demo = Path(settings.TRUST_ANCHORS_DIR), _demo_directory()
     pins = tuple(getattr(settings, "TRUST_ANCHOR_PINS", ()))
     return _verifier(domain(), anchors, pins, _stamp(demo or anchors), source())
+
+
+def store() -> TrustStore:
+    """Return the authorities that this portal trusts."""
+    return verifier().store
+
+
+def pins() -> frozenset[str]:
+    """Return the SHA-256 of all certificates that are anchors here, in hexadecimal digits."""
+    listed = [*getattr(settings, "TRUST_ANCHOR_PINS", ())]
+    kept = Path(settings.TRUST_ANCHORS_DIR) / PINS_FILE
+    if domain() is not Domain.PRODUCTION and kept.is_file():
+        listed += kept.read_text(encoding="ascii").split()
+    return frozenset(pin.lower().replace(":", "") for pin in listed)
 
 
 def demo_pki() -> DemoPki | None:
@@ -102,9 +118,19 @@ def _verifier(
     name: Domain, anchors: Path, pins: tuple[str, ...], _stamp: int, asked: HttpSource | DemoResponder
 ) -> Verifier:
     policy = POLICIES[name]
-    store = load_store(name, anchors, pins)
-    prefer_lists = bool(getattr(settings, "REVOCATION_PREFER_LISTS", False))
-    return Verifier(store, RevocationChecker(asked, policy, prefer_lists=prefer_lists), policy)
+    trusted = load_store(name, anchors, pins)
+    checker = RevocationChecker(
+        asked,
+        policy,
+        prefer_lists=bool(getattr(settings, "REVOCATION_PREFER_LISTS", False)),
+        check_authorities=bool(getattr(settings, "REVOCATION_CHECK_AUTHORITIES", False)),
+        nonces=_nonce,
+    )
+    return Verifier(trusted, checker, policy)
+
+
+def _nonce() -> bytes:
+    return secrets.token_bytes(NONCE_OCTETS)
 
 
 def load_store(

@@ -21,10 +21,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from signatures.eds.demo_authority import Holder, authority_name, key_usage
 from signatures.eds.demo_pki import DemoPki, DemoSource
+from signatures.eds.issuing import Holder
 from signatures.eds.revocation import request_for
 from signatures.eds.signing import element
+from tests.signatures.by_cryptography import key_usage, name, private
 
 HOST = "halyq.test"
 CODE = "abcdefgh2345"
@@ -120,7 +121,7 @@ class StampAuthority:
         use = ExtendedKeyUsageOID.TIME_STAMPING if is_stamper else ExtendedKeyUsageOID.CODE_SIGNING
         self.certificate = (
             x509.CertificateBuilder()
-            .subject_name(authority_name("ДЕМО TSA"))
+            .subject_name(name("ДЕМО TSA"))
             .issuer_name(issuer.certificate.subject)
             .public_key(self.key.public_key())
             .serial_number(x509.random_serial_number())
@@ -128,7 +129,7 @@ class StampAuthority:
             .not_valid_after(at + timedelta(days=30))
             .add_extension(key_usage(), critical=True)
             .add_extension(x509.ExtendedKeyUsage([use]), critical=True)
-            .sign(issuer.key, hashes.SHA256())
+            .sign(private(issuer), hashes.SHA256())
         )
 
     def stamp(self, data: bytes, at: datetime) -> bytes:
@@ -195,8 +196,11 @@ class Maker:
         return DemoSource(self.pki).ocsp(authority, request_for(leaf, authority), now=self.at)
 
     def authorities(self) -> Files:
-        raws = [one.certificate.raw for one in self.pki.trust_store().authorities]
-        return {f"certificates/{number}.der": raw for number, raw in enumerate(raws)}
+        issuing = next(
+            one for one in self.pki.trust_store().authorities if one.certificate.raw == self.pki.authority.issuing.raw
+        )
+        assert issuing.issuer is not None
+        return {"certificates/0.der": issuing.issuer.certificate.raw, "certificates/1.der": issuing.certificate.raw}
 
     def heads(self) -> Files:
         """The petition's head, and the archive that holds it as its third leaf."""

@@ -11,15 +11,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
 from signatures.eds import der, oids, signing
 from signatures.eds.issuing import Holder
-from signatures.eds.signing_keys import RsaKey
+from tests.signatures.by_cryptography import key_usage, name, private
 
 _KEY = rsa.generate_private_key(65537, 2048)
-NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "ТЕСТ TSA")])
-SIGNS = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
 TIME_STAMPING = (ExtendedKeyUsageOID.TIME_STAMPING,)
 
 
@@ -32,18 +30,17 @@ def make_certificate(
     until: datetime | None = None,
 ) -> bytes:
     """A certificate for `_KEY`, by default as RFC 3161 wants it: one purpose, critical."""
-    assert isinstance(issuing.key, RsaKey)
     made = (
         x509.CertificateBuilder()
-        .subject_name(NAME)
+        .subject_name(name("ТЕСТ TSA"))
         .issuer_name(issuing.certificate.subject)
         .public_key(_KEY.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(at - timedelta(days=300))
         .not_valid_after(until or at + timedelta(days=300))
-        .add_extension(SIGNS, critical=True)
+        .add_extension(key_usage(), critical=True)
         .add_extension(x509.ExtendedKeyUsage(purposes), critical=critical)
-        .sign(issuing.key.private, hashes.SHA256())
+        .sign(private(issuing), hashes.SHA256())
     )
     return made.public_bytes(Encoding.DER)
 

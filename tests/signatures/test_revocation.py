@@ -15,14 +15,17 @@ from cryptography.x509 import ocsp as other_ocsp
 
 from signatures.eds import certificate, crl, der, ocsp, policy, signing
 from signatures.eds.certificate import Certificate
-from signatures.eds.demo_authority import DemoAuthority, Holder, authority_name, key_usage
+from signatures.eds.demo_certificates import ADDRESS, Family, make_authority
+from signatures.eds.demo_making import new_key
 from signatures.eds.demo_people import BY_SLUG
 from signatures.eds.demo_pki import DemoPki, DemoSource
 from signatures.eds.errors import Code, EdsError
+from signatures.eds.issuing import Holder, Validity
 from signatures.eds.path import Authority, TrustStore
 from signatures.eds.revocation import Answer, Kind, RevocationChecker, SourceUnreachable, State, request_for
 from signatures.eds.verify import Status, Verifier
 from tests.actors import AT
+from tests.signatures.by_cryptography import key_usage, name, private
 from tests.signatures.conftest import TEXT
 from tests.signatures.gost_vectors import read
 
@@ -131,11 +134,11 @@ def issuing(pki: DemoPki, leaf: Certificate) -> Authority:
 
 def _responder(pki: DemoPki, **changes: Any) -> Holder:
     """A responder's certificate over the demo responder's key, with changed habits."""
-    key = pki.authority.responder.key
+    key = private(pki.authority.responder)
     usage = changes.get("usage", x509.oid.ExtendedKeyUsageOID.OCSP_SIGNING)
     builder = (
         x509.CertificateBuilder()
-        .subject_name(authority_name("ТЕСТ OCSP"))
+        .subject_name(name("ТЕСТ OCSP"))
         .issuer_name(pki.authority.issuing.certificate.subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
@@ -150,11 +153,12 @@ def _responder(pki: DemoPki, **changes: Any) -> Holder:
         nocheck = x509.UnrecognizedExtension(x509.OCSPNoCheck.oid, changes.get("value", b"\x05\x00"))
         builder = builder.add_extension(nocheck, critical=False)
     signer = changes.get("issuer", pki.authority.issuing)
-    return Holder(builder.sign(signer.key, hashes.SHA256()), key)
+    made = builder.sign(private(signer), hashes.SHA256())
+    return Holder(made.public_bytes(Encoding.DER), pki.authority.responder.key)
 
 
 def _state(pki: DemoPki, leaf: Certificate, issuing: Authority, responder: Holder) -> State:
-    authority = DemoAuthority(pki.authority.issuing, responder, {})
+    authority = replace(pki.authority, responder=responder)
     answer = authority.answer_ocsp(request_for(leaf, issuing), now=AT)
     return RevocationChecker(Given(ocsp=answer), policy.DEMO).check(leaf, issuing, at=AT, now=AT).state
 
@@ -180,7 +184,7 @@ def test_a_responder_that_was_believed_is_not_believed_after_its_end(
 ) -> None:
     """It is remembered, but not longer than its certificate is valid."""
     short = _responder(pki, until=AT + timedelta(minutes=1))
-    authority = DemoAuthority(pki.authority.issuing, short, {})
+    authority = replace(pki.authority, responder=short)
     answer = authority.answer_ocsp(request_for(leaf, issuing), now=AT)
     checker = RevocationChecker(Given(ocsp=answer), policy.DEMO)
 
@@ -203,7 +207,7 @@ def _echoing(pki: DemoPki, leaf: Certificate, nonce: bytes) -> bytes:
         )
         .add_extension(x509.OCSPNonce(nonce), critical=False)
     )  # fmt: skip
-    return builder.sign(responder.key, hashes.SHA256()).public_bytes(Encoding.DER)
+    return builder.sign(private(responder), hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 def test_an_answer_with_another_nonce_is_an_answer_to_another_question(
@@ -233,14 +237,12 @@ def test_an_answer_is_not_believed_after_its_own_end(pki: DemoPki, leaf: Certifi
 
 def _several(pki: DemoPki, answers: Sequence[bytes]) -> bytes:
     """Put the single answers of several responses into one, signed by the demo's responder."""
-    from cryptography.hazmat.primitives.asymmetric import padding
-
     parsed = [ocsp.parse(raw) for raw in answers]
     fields = [der.children(one.tbs, der.whole(one.tbs, der.SEQUENCE)) for one in parsed]
     singles = b"".join(der.contents(one.tbs, parts[2]) for one, parts in zip(parsed, fields, strict=True))
     first = [der.raw(parsed[0].tbs, part) for part in fields[0]]
     tbs = signing.element(der.SEQUENCE, *first[:2], signing.element(der.SEQUENCE, singles))
-    signature = pki.authority.responder.key.sign(tbs, padding.PKCS1v15(), hashes.SHA256())
+    signature = pki.authority.responder.key.sign(tbs)
     carried = signing.element(0xA0, signing.element(der.SEQUENCE, pki.authority.responder.raw))
     bits = signing.element(der.BIT_STRING, b"\x00", signature)
     basic = signing.element(der.SEQUENCE, tbs, parsed[0].algorithm, bits, carried)
@@ -253,7 +255,7 @@ def test_of_several_answers_the_one_about_the_certificate_counts_and_the_worst_o
     pki: DemoPki, leaf: Certificate, issuing: Authority
 ) -> None:
     other = certificate.parse(pki.holder("yerlan").raw)
-    revoking = DemoAuthority(pki.authority.issuing, pki.authority.responder, {leaf.serial: AT - timedelta(days=1)})
+    revoking = replace(pki.authority, revoked={leaf.serial: AT - timedelta(days=1)})
     good = pki.authority.answer_ocsp(request_for(leaf, issuing), now=AT)
     stale = pki.authority.answer_ocsp(request_for(leaf, issuing), now=AT - timedelta(hours=2))
     bad = revoking.answer_ocsp(request_for(leaf, issuing), now=AT)
@@ -291,7 +293,7 @@ def _list(pki: DemoPki, serials: dict[int, tuple[datetime, x509.ReasonFlags]], *
     for serial, (since, reason) in serials.items():
         entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(since)
         builder = builder.add_revoked_certificate(entry.add_extension(x509.CRLReason(reason), critical=False).build())
-    return builder.sign(holder.key, hashes.SHA256()).public_bytes(Encoding.DER)
+    return builder.sign(private(holder), hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 def _point(**changes: Any) -> dict[str, Any]:
@@ -341,9 +343,7 @@ def test_changes_that_leave_a_gap_are_not_believed(pki: DemoPki, leaf: Certifica
 def test_a_list_about_others_says_nothing_of_this_certificate(
     pki: DemoPki, leaf: Certificate, issuing: Authority
 ) -> None:
-    from signatures.eds.demo_authority import LIST_ADDRESS
-
-    here = [x509.UniformResourceIdentifier(LIST_ADDRESS)]
+    here = [x509.UniformResourceIdentifier(f"{ADDRESS}/ca.crl")]
     elsewhere = [x509.UniformResourceIdentifier("http://localhost:8000/other.crl")]
     covering = (_point(only_contains_user_certs=True), _point(full_name=here))
     others = (
@@ -364,8 +364,6 @@ def test_one_of_a_hundred_thousand_entries_is_found_at_once(
     pki: DemoPki, issuing: Authority, leaf: Certificate
 ) -> None:
     """Entries are written here, because cryptography's builder would take minutes; it reads them, too."""
-    from cryptography.hazmat.primitives.asymmetric import padding
-
     small = crl.parse(_list(pki, {}))
     fields = [der.raw(small.tbs, part) for part in der.children(small.tbs, der.whole(small.tbs, der.SEQUENCE))]
     date = signing.element(der.UTC_TIME, b"260101000000Z")
@@ -374,7 +372,7 @@ def test_one_of_a_hundred_thousand_entries_is_found_at_once(
         signing.element(der.SEQUENCE, signing.element(der.INTEGER, one.to_bytes(20, "big")), date) for one in serials
     )
     tbs = signing.element(der.SEQUENCE, *fields[:-1], signing.element(der.SEQUENCE, entries), fields[-1])
-    signature = pki.authority.issuing.key.sign(tbs, padding.PKCS1v15(), hashes.SHA256())
+    signature = pki.authority.issuing.key.sign(tbs)
     raw = signing.element(der.SEQUENCE, tbs, small.algorithm, signing.element(der.BIT_STRING, b"\x00", signature))
     assert len(x509.load_der_x509_crl(raw)) == 100_000
     checker = RevocationChecker(Given(lists=[raw]), policy.DEMO)
@@ -393,13 +391,9 @@ def test_one_of_a_hundred_thousand_entries_is_found_at_once(
 @pytest.fixture(scope="module")
 def two_levels() -> tuple[Holder, Holder]:
     """A root whose key is at hand, and an issuing authority below it."""
-    from cryptography.hazmat.primitives.asymmetric import rsa
-
-    from signatures.eds.demo_authority import make_authority
-
-    span = {"not_before": AT - timedelta(days=900), "not_after": AT + timedelta(days=900)}
-    root = make_authority("ТЕСТ ROOT", rsa.generate_private_key(65537, 2048), None, **span)
-    return root, make_authority("ТЕСТ CA", rsa.generate_private_key(65537, 2048), root, **span)
+    span = Validity(AT - timedelta(days=900), AT + timedelta(days=900))
+    root = make_authority("ТЕСТ ROOT", new_key(Family.RSA), None, span)
+    return root, make_authority("ТЕСТ CA", new_key(Family.RSA), root, span)
 
 
 @pytest.mark.parametrize(
@@ -415,11 +409,9 @@ def test_the_roots_list_speaks_of_the_issuing_authority(
     pki: DemoPki, two_levels: tuple[Holder, Holder], revoked: datetime | None, root_list: bool, code: Code | None
 ) -> None:
     root, issuing = two_levels
-    authority = DemoAuthority(issuing, issuing, {})
+    authority = replace(pki.authority, issuing=issuing, responder=issuing, revoked={})
     key = pki.holder("aigerim").key
-    made = authority.issue(
-        BY_SLUG["aigerim"], key.public_key(), not_before=AT - timedelta(days=1), not_after=AT + timedelta(days=1)
-    )
+    made = authority.issue(BY_SLUG["aigerim"], key, not_before=AT - timedelta(days=1), not_after=AT + timedelta(days=1))
     serials = {} if revoked is None else {issuing.certificate.serial_number: (revoked, x509.ReasonFlags.ca_compromise)}
     lists = {issuing.raw: [_list(pki, {}, holder=issuing)], root.raw: [_list(pki, serials, holder=root)] * root_list}
 
@@ -429,7 +421,7 @@ def test_the_roots_list_speaks_of_the_issuing_authority(
 
     checker = RevocationChecker(ByAuthority(), policy.DEMO, check_authorities=True)
     verifier = Verifier(TrustStore([root.raw], [issuing.raw]), checker, policy.DEMO)
-    cms = signing.sign_detached(TEXT, key, Holder(made, key).raw, at=AT)
+    cms = signing.sign_detached(TEXT, key, made.raw, at=AT)
     report = verifier.verify(cms, TEXT, at=AT)
 
     assert report.code is code
