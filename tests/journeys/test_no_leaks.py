@@ -71,7 +71,8 @@ class Captured:
 
     def report(self, request: Any = None, **_more: Any) -> None:
         for is_email in (False, True):
-            reporter = get_exception_reporter_class(request)(request, *sys.exc_info(), is_email=is_email)
+            kind: Any = get_exception_reporter_class(request)
+            reporter = kind(request, *sys.exc_info(), is_email=is_email)
             self.reports += [reporter.get_traceback_html(), reporter.get_traceback_text()]
 
     def places(self) -> dict[str, str]:

@@ -16,7 +16,7 @@ from django.db import transaction
 from signatures.eds import certificate, cms
 from signatures.eds.demo_pki import DemoPki
 from signatures.models import Incident, Signature
-from signatures.services import acceptance, second_opinion, statements, watching
+from signatures.services import acceptance, pending, second_opinion, statements, watching
 from signatures.services.refusals import SignatureRefused
 from signatures.states import Purpose, SignatureStatus, Trouble
 from tests.actors import AT
@@ -193,10 +193,14 @@ def test_silence_keeps_the_signature_waiting_where_an_answer_is_required(
 
     waiting = give(demo_trust, keep_pending=True).signature
     assert waiting.status == SignatureStatus.PENDING
-    assert acceptance.recheck(signature=waiting, at=AT) == SignatureStatus.PENDING
+    assert pending.is_pending(pending.ask_again(signature=waiting, at=AT))
     standin.answer = agreeing
     cache.clear()
-    assert acceptance.recheck(signature=waiting, at=AT) == SignatureStatus.VALID
+    report = pending.ask_again(signature=waiting, at=AT)
+    with transaction.atomic():
+        pending.conclude(signature=waiting, report=report, at=AT)
+    waiting.refresh_from_db()
+    assert waiting.status == SignatureStatus.VALID
 
 
 @pytest.mark.django_db
