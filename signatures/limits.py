@@ -111,3 +111,5 @@ LARGEST_SECOND_OPINION = 256 * 1024
 
 DISAGREEMENT_KEPT = timedelta(days=1)
 """How long an incident of two different judgements stays open after it began: somebody has looked at it by then."""
+EVIDENCE_BATCH = 500
+"""Signatures that are read at once to be judged again: a second of work, between two lines of progress."""
