@@ -10,7 +10,7 @@ import traceback
 from bench import stack
 from bench.results import Results, header
 
-PARTS = ("limits", "signatures", "service", "intake", "pages", "ranking", "fanout", "opendata", "search")
+PARTS = ("limits", "signatures", "service", "intake", "votelog", "pages", "ranking", "fanout", "opendata", "search")
 
 
 class Missing(Exception):

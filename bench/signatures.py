@@ -19,6 +19,7 @@ from signatures.eds.demo_certificates import Family
 from signatures.eds.demo_pki import DemoPki, DemoSource
 from signatures.eds.gost import gcrypt, integers, verification
 from signatures.eds.gost import signing as gost
+from signatures.eds.path import PREPARED_AFTER
 from signatures.eds.revocation import RevocationChecker
 from signatures.eds.signing import sign_detached
 from signatures.eds.verify import Status, Verifier
@@ -37,7 +38,7 @@ def measure(results: Results) -> None:
     for family in (Family.RSA, Family.GOST):
         messages = _messages(pki, family, MESSAGES[family], at)
         judge = partial(_verify, _verifier(pki), at)
-        _rate(judge, _messages(pki, family, 5, at))  # warm: the authority's table, the list
+        _rate(judge, _messages(pki, family, PREPARED_AFTER, at))  # warm: the authority's table, the list
         name = f"verify_{family}_per_s"
         first, again = _rate(judge, messages), _rate(judge, messages)
         limit = results.value("machine: RSA-2048 verifications, one core") if family is Family.RSA else None

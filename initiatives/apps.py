@@ -24,9 +24,18 @@ class InitiativesConfig(AppConfig):
         import_module("initiatives.notifications")
         import_module("initiatives.api.webhooks")
         self._answer_for_personal_data()
+        self._watch_keys()
         self._say_what_waits()
         for entry in self._menu():
             navigation.register(entry)
+
+    @staticmethod
+    def _watch_keys() -> None:
+        from django.core import checks
+
+        from initiatives.services import key_checks
+
+        checks.register(key_checks.check_keys, checks.Tags.database)
 
     @staticmethod
     def _answer_for_personal_data() -> None:

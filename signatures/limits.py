@@ -105,3 +105,12 @@ STAMP_SKEW = timedelta(minutes=5)
 
 EVIDENCE_BATCH = 500
 """Signatures that are read at once to be judged again: a second of work, between two lines of progress."""
+
+SECOND_OPINION_SECONDS = 3
+"""A voter waits for it, as for the responder."""
+
+LARGEST_SECOND_OPINION = 256 * 1024
+"""Octets of an answer: it describes one signature, in some kilobytes."""
+
+DISAGREEMENT_KEPT = timedelta(days=1)
+"""How long an incident of two different judgements stays open after it began: somebody has looked at it by then."""

@@ -42,6 +42,7 @@ class Trouble(TextChoices):
 
     UNREACHABLE = "unreachable", _("The certification authority does not answer")
     PENDING_LONG = "pending_long", _("Votes wait for long")
+    DISAGREEMENT = "disagreement", _("Two programs judge a signature differently")
 
 
 class TrustDomain(TextChoices):
@@ -59,6 +60,13 @@ class EvidenceKind(TextChoices):
     OCSP = "ocsp", _("Answer of an OCSP responder")
     LIST = "crl", _("Revocation list")
     CHANGES = "delta", _("Changes to a revocation list")
+
+
+class RotationKind(TextChoices):
+    """Which keys are rotated."""
+
+    PEPPERS = "peppers", _("Codes of people")
+    ENCRYPTION = "encryption", _("Encryption")
 
 
 SENTENCES: "Mapping[str, _StrPromise]" = {
@@ -111,6 +119,13 @@ SENTENCES: "Mapping[str, _StrPromise]" = {
     "never_issued": _("The certification authority says that it never issued this certificate."),
     "evidence_missing": _("The evidence that was kept with this signature is incomplete or was altered."),
     "ca_revoked": _("The certificate of the certification authority that issued yours has been revoked."),
+    "second_opinion_disagrees": _(
+        "A second program that checks signatures does not agree that yours is good. Nothing was counted; the portal's "
+        "administrators have been told. Please try again later."
+    ),
+    "second_opinion_unreachable": _(
+        "The second program that checks signatures does not answer. Please try again in a few minutes."
+    ),
     "responder_unreachable": _(
         "The certification authority does not answer, so it is not known whether your certificate is still in force. "
         "Please try again in a few minutes."

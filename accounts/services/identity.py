@@ -119,3 +119,24 @@ def _facts(signer: CertifiedPerson) -> dict[str, str | date | None]:
         "birth_date": signer.birth_date,
         "sex": str(signer.sex or ""),
     }
+
+
+def renew_tag(*, iin: str, at: datetime) -> bool:
+    """Give the account of this person the code under the pepper in use; return whether one was changed.
+
+    For the rotation of peppers, which knows the IIN from a stored signature. It runs beside sign-ins, which do the same.
+    """
+    with transaction.atomic():
+        user = _find(iin)
+        if user is None or user.identity_tag == identity_tag(iin):
+            return False
+        user.identity_tag = identity_tag(iin)
+        user.save(update_fields=["identity_tag"])
+        record(subject=user, action="identity_code_renewed", actor=None, at=at)
+    return True
+
+
+def under_older_peppers() -> int:
+    """Return how many accounts bear a code of another pepper than the one in use."""
+    newest = _tag("", settings.IDENTITY_PEPPERS[0]).partition(":")[0]
+    return User.objects.filter(identity_tag__isnull=False).exclude(identity_tag__startswith=f"{newest}:").count()

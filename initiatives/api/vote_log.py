@@ -20,7 +20,6 @@ from initiatives.api import log_shapes as shapes
 from initiatives.api.views import ReadView, one
 from initiatives.selectors.published import is_listed
 from initiatives.services.vote_logging import log_origin
-from initiatives.states import State
 from portal.api.caching import answer
 from portal.api.schema import NOT_FOUND, TOO_MANY
 from portal.errors import Conflict, InvalidInput, NotVisible
@@ -57,7 +56,7 @@ class Asked:
 
 
 class LogView(ReadView):
-    """A read of one log; drafts, which take no votes, have none."""
+    """A read of one log. What only its author and staff see shows none: it takes no votes, or none count any more."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -67,7 +66,7 @@ class LogView(ReadView):
         if code is None:
             return Asked(log_origin(ARCHIVE), reads.find_log(ARCHIVE), is_public=True)
         initiative = one(request, code)
-        if initiative.state == State.DRAFT:
+        if initiative.is_private:
             raise NotVisible
         log = reads.find_log(code)
         return Asked(log.origin if log else log_origin(code), log, is_listed(initiative))

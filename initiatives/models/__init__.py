@@ -26,6 +26,7 @@ from initiatives.models.review import (
     Remark,
     SiteVisit,
 )
+from initiatives.models.rotation import PepperFloor
 from initiatives.models.searches import SavedSearch
 from initiatives.models.votes import AgeTally, HourTally, PendingTally, Tally, TerritoryTally, UsualPace, VoteAct
 from initiatives.models.waiting import WaitingAct
@@ -64,6 +65,7 @@ __all__ = [
     "PaperLine",
     "PaperList",
     "PendingTally",
+    "PepperFloor",
     "ReceptionHandover",
     "Refusal",
     "RejectionReason",

@@ -35,6 +35,7 @@ from portal.calendar import Deadline
 from portal.permissions import Actor
 from portal.ranking.cells import shown_cells
 from portal.switches import is_on
+from signatures.selectors.vote_log import HeadRow, final_head_of
 
 if TYPE_CHECKING:
     from initiatives.models import VoteAct, WaitingAct
@@ -72,6 +73,7 @@ class InitiativePage:
     decision: Decision | None
     discussion: Discussion
     stances: dict[str, int]
+    final_head: HeadRow | None
 
     @property
     def waits_for_own_vote(self) -> bool:
@@ -109,6 +111,7 @@ def initiative_page(
         decision=public_decision(initiative),
         discussion=discussion_of(initiative, user=user, order=comment_order, questions_only=questions_only, at=at),
         stances=stances_of(initiative),
+        final_head=None if initiative.takes_votes else final_head_of(initiative.code),
     )
 
 

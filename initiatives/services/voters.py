@@ -13,6 +13,7 @@ from initiatives.models import Initiative
 from initiatives.states import VoteSource
 from portal.errors import NotAllowed
 from portal.translation.names import written_name
+from signatures.services.tags import pepper_numbers
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -97,6 +98,6 @@ def session_tags(initiative: Initiative, identity_tag: str) -> tuple[bytes, ...]
     keys: list[str] = settings.SIGNATURES_PEPPERS
     message = f"session-vote\n{initiative.signing_subject}\n{identity_tag}".encode()
     return tuple(
-        bytes([len(keys) - place]) + hmac.new(key.encode(), message, hashlib.sha256).digest()
-        for place, key in enumerate(keys)
+        bytes([number]) + hmac.new(key.encode(), message, hashlib.sha256).digest()
+        for number, key in zip(pepper_numbers(), keys, strict=True)
     )

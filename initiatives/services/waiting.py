@@ -162,7 +162,7 @@ def _end_alone(key: int, outcome: WaitingOutcome, at: datetime, *, report: Any =
     if act.is_settled:
         return False
     if report is not None:
-        pending.conclude(signature=act.signature, report=report)
+        pending.conclude(signature=act.signature, report=report, at=at)
     unsettled.end(act, outcome, at=at, reason="" if report is None else str(report.code))
     return True
 
@@ -177,7 +177,7 @@ def _count(key: int, accepted: voters.AcceptedSignature, report: Any, at: dateti
     act = WaitingAct.objects.select_for_update(of=("self",)).select_related("initiative__kind", "territory").get(pk=key)
     if act.is_settled:
         return False
-    pending.conclude(signature=act.signature, report=report)
+    pending.conclude(signature=act.signature, report=report, at=at)
     initiative, last = act.initiative, voting.latest_act(act.initiative, voter, None)
     if WaitingAct.objects.filter(ENDED, pk=key).exists():
         unsettled.end(act, WaitingOutcome.VOID, at=at)

@@ -10,12 +10,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from initiatives import switches
 from initiatives.models import Initiative, PaperLine, VoteAct, WaitingAct
 from initiatives.selectors import cards
 from initiatives.selectors.discussions import questions_to
 from initiatives.selectors.waiting import waiting_of
 from initiatives.services import paper_contesting
 from portal import clock
+from portal.switches import is_on
 from portal.web.access import guarded
 
 if TYPE_CHECKING:
@@ -44,7 +46,12 @@ def mine(request: HttpRequest) -> HttpResponse:
         "together": cards(together, at=at),
         "followed": cards(followed, at=at),
         "votes_caption": _("My votes"),
-        "vote_columns": [{"label": _("Initiative")}, {"label": _("Your vote")}, {"label": _("When")}],
+        "vote_columns": [
+            {"label": _("Initiative")},
+            {"label": _("Your vote")},
+            {"label": _("When")},
+            {"label": _("Receipt")},
+        ],
         "questions": questions_to(user)[:SHOWN],
         "vote_rows": [
             *(_waiting_row(act) for act in waiting_of(user, limit=SHOWN)),
@@ -76,6 +83,7 @@ def _waiting_row(act: WaitingAct) -> list[str | dict[str, str]]:
         {"text": act.initiative.shown_title, "href": reverse("initiatives:detail", args=[act.initiative.code])},
         what,
         date_format(localtime(act.received_at), "DATETIME_FORMAT"),
+        "",
     ]
 
 
@@ -86,4 +94,12 @@ def _row(act: VoteAct) -> list[str | dict[str, str]]:
         {"text": act.initiative.shown_title, "href": link},
         standing,
         date_format(localtime(act.at), "DATETIME_FORMAT"),
+        _receipt(act),
     ]
+
+
+def _receipt(act: VoteAct) -> str | dict[str, str]:
+    if act.entry is None or act.initiative.is_private or not is_on(switches.VOTE_LOG):
+        return ""
+    link = reverse("initiatives-api:log_receipt", args=[act.initiative.code, act.entry.hex])
+    return {"text": _("Download the receipt"), "href": link}

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,6 +24,7 @@ from initiatives.views import own_votes
 from portal import clock
 from portal.errors import Refusal
 from portal.permissions import require
+from portal.switches import is_on
 from portal.switches import require as require_on
 from portal.web import throttle
 from portal.web.access import answer_or_sign_in, decides
@@ -134,10 +137,18 @@ def _thank(
         )
     else:
         thanks = _("Your vote stands. Thank you!") if receipt.is_in_force else _("Your vote is withdrawn.")
-        messages.success(request, thanks)
+        messages.success(request, _with_receipt(thanks, initiative, receipt))
     response = redirect("initiatives:detail", code=initiative.code)
     own_votes.remember(request, response, receipt.act)
     return response
+
+
+def _with_receipt(thanks: str, initiative: Initiative, receipt: voting.VoteReceipt) -> str:
+    """Add the way to the log's receipt; who took a vote back sees it nowhere else."""
+    if receipt.act.entry is None or not is_on(switches.VOTE_LOG):
+        return thanks
+    link = reverse("initiatives-api:log_receipt", args=[initiative.code, receipt.act.entry.hex])
+    return format_html('{} <a href="{}" download>{}</a>', thanks, link, _("Download the receipt"))
 
 
 def _own_region(request: HttpRequest) -> str:

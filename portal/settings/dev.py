@@ -33,6 +33,8 @@ DEBUG = env.flag("DEBUG", default=True)
 SECRET_KEY = env.secret("SECRET_KEY")
 SIGNATURES_ENCRYPTION_KEYS = env.secrets("SIGNATURES_ENCRYPTION_KEYS")
 SIGNATURES_PEPPERS = env.secrets("SIGNATURES_PEPPERS")
+#: How many of the oldest peppers of signatures were taken out of the list for good (`manage.py rotate_peppers` says when).
+SIGNATURES_PEPPERS_DROPPED = env.number("SIGNATURES_PEPPERS_DROPPED", default=0, least=0, most=200)
 IDENTITY_PEPPERS = env.secrets("IDENTITY_PEPPERS")
 #: Derived, so that checkouts made before the log need no new secret; of this machine only, as SECRET_KEY is.
 VOTE_LOG_KEYS = env.seeds("VOTE_LOG_KEYS", [hashlib.sha256(f"vote log:{SECRET_KEY}".encode()).hexdigest()])

@@ -16,6 +16,8 @@ SECRET_KEY = env.secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS") if env.text("SECRET_KEY_FALLBACKS", "") else []
 SIGNATURES_ENCRYPTION_KEYS = env.secrets("SIGNATURES_ENCRYPTION_KEYS")
 SIGNATURES_PEPPERS = env.secrets("SIGNATURES_PEPPERS")
+#: How many of the oldest peppers of signatures were taken out of the list for good (`manage.py rotate_peppers` says when).
+SIGNATURES_PEPPERS_DROPPED = env.number("SIGNATURES_PEPPERS_DROPPED", default=0, least=0, most=200)
 IDENTITY_PEPPERS = env.secrets("IDENTITY_PEPPERS")
 #: They sign receipts and heads of the vote log. The public keys stay published when a seed is taken away.
 VOTE_LOG_KEYS = env.seeds("VOTE_LOG_KEYS")
@@ -62,6 +64,10 @@ if not REVOCATION_OCSP_URL and not REVOCATION_CRL_URLS:
     raise ImproperlyConfigured(
         "Set REVOCATION_OCSP_URL or REVOCATION_CRL_URLS: a signature whose revocation cannot be asked is never accepted."
     )
+#: NCANode beside our own verifier, never instead of it (signatures/services/second_opinion.py).
+SECOND_OPINION_URL = next(iter(env.addresses("SECOND_OPINION_URL", [])), "")
+SECOND_OPINION_TIMEOUT = env.number("SECOND_OPINION_TIMEOUT", default=3, least=1, most=30)
+SECOND_OPINION_REQUIRED = env.flag("SECOND_OPINION_REQUIRED", default=False)
 NCALAYER_URL = env.origin("NCALAYER_URL", "wss://127.0.0.1:13579", schemes=("wss",))
 CONTENT_SECURITY_POLICY = content_security_policy(NCALAYER_URL)
 if env.flag("EGOV_MOBILE", default=False) and not env.text("EGOV_MOBILE_BIN", ""):

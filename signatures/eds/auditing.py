@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from signatures.eds import algorithms, cms, iin, recorded_evidence, signed_data, verify
+from signatures.eds import algorithms, audit_stamps, cms, iin, recorded_evidence, signed_data, verify
 from signatures.eds.certificate import Certificate
 from signatures.eds.errors import Code, EdsError
 from signatures.eds.ledger import Ledger, Result
@@ -18,6 +18,7 @@ from signatures.eds.policy import OFFICIAL_ACT, Domain, Policy
 from signatures.eds.recorded_evidence import EvidenceFile, Outcome
 from signatures.eds.revocation import CODES, State
 from signatures.eds.signed_data import SignedFile, SignerPart
+from signatures.eds.tsp import TimeStamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class SignerAudit:
     scheme: algorithms.Scheme | None = None
     attributes: cms.SignedAttributes | None = None
     revocation: Outcome | None = None
+    stamp: TimeStamp | None = None
 
     @property
     def is_valid(self) -> bool:
@@ -71,7 +73,12 @@ def audit_cms(data: bytes, content: bytes | None, question: Question) -> FileAud
     elif len(file.signers) > 1:
         ledger.note("signers", Code.SIGNER_COUNT, f"{len(file.signers)} signers; the portal takes one")
     _note_oddities(file, ledger, question.store)
-    signed = ledger.run("content", _content, file, *(() if content is None else (content,)))
+    if file.is_time_stamp:
+        signed = ledger.run("content", _content, file)
+    else:
+        signed = ledger.run("content", _content, file, *(() if content is None else (content,)))
+    if file.is_time_stamp:
+        audit_stamps.audit_token(ledger, data, content, question.store, question.policy)
     signers = [_audit_signer(i, part, file, signed, question) for i, part in enumerate(file.signers)]
     return FileAudit(file, ledger, signers)
 
@@ -100,19 +107,20 @@ def _audit_signer(index: int, part: SignerPart, file: SignedFile, signed: bytes 
     audit = SignerAudit(index)
     ledger = audit.ledger
     leaf = audit.certificate = ledger.run("certificate", _certificate, part)
-    scheme = audit.scheme = ledger.run("algorithms", _algorithms, part, file)
+    scheme = audit.scheme = ledger.run("algorithms", _algorithms, part, file, asked.policy.old_algorithms_allowed)
     attributes = audit.attributes = ledger.run("attributes", _attributes, part, file)
     ledger.run("digest", _digest, attributes, scheme, signed)
-    _signing_certificate(ledger, attributes, leaf, asked.policy)
+    if not file.is_time_stamp:
+        _signing_certificate(ledger, attributes, leaf, asked.policy)
     ledger.run("signature", _signature, part, attributes, leaf, scheme)
-    if part.unsigned:
-        ledger.note("unsigned_attributes", Code.UNSUPPORTED_PART, "unsigned attributes are not looked at")
+    audit.stamp = audit_stamps.audit_signer(ledger, part, file, asked.store, asked.policy)
     if leaf is None:
         return audit
     audit.authority = audit_path(ledger, leaf, asked)
-    ledger.run("usage", verify.check_usage, leaf, OFFICIAL_ACT)
-    ledger.run("role", verify.check_role, leaf, OFFICIAL_ACT)
-    _identity(ledger, leaf, asked.policy)
+    if not file.is_time_stamp:
+        ledger.run("usage", verify.check_usage, leaf, OFFICIAL_ACT)
+        ledger.run("role", verify.check_role, leaf, OFFICIAL_ACT)
+        _identity(ledger, leaf, asked.policy)
     audit.revocation = audit_revocation(ledger, leaf, audit.authority, asked)
     return audit
 
@@ -125,9 +133,9 @@ def _certificate(part: SignerPart) -> Certificate:
     return part.certificate
 
 
-def _algorithms(part: SignerPart, file: SignedFile) -> algorithms.Scheme:
-    scheme = algorithms.scheme(part.signature_algorithm)
-    digest = algorithms.digest(part.digest_algorithm)
+def _algorithms(part: SignerPart, file: SignedFile, old: bool) -> algorithms.Scheme:
+    scheme = algorithms.scheme(part.signature_algorithm, old_allowed=old)
+    digest = algorithms.digest(part.digest_algorithm, old_allowed=old)
     if digest is not scheme.digest:
         raise EdsError(Code.ALGORITHM_NOT_ALLOWED, "digest and signature algorithm do not belong together")
     if part.digest_algorithm not in file.digests:
@@ -160,7 +168,11 @@ def _signing_certificate(
         else:
             ledger.note(step, Code.ATTRIBUTES_MISSING, "signingCertificateV2; this policy does not require it")
         return
-    ledger.run(step, verify.check_signing_certificate, attributes, leaf)
+    ledger.run(step, _names_certificate, attributes, leaf, policy)
+
+
+def _names_certificate(attributes: cms.SignedAttributes, leaf: Certificate, policy: Policy) -> bool:
+    return verify.check_signing_certificate(attributes, leaf, old_allowed=policy.old_algorithms_allowed)
 
 
 def _signature(
@@ -193,8 +205,8 @@ def _identity(ledger: Ledger, leaf: Certificate, policy: Policy) -> None:
 def audit_path(ledger: Ledger, leaf: Certificate, asked: Question) -> Authority | None:
     """Check issuer, the issuer's own validity and the certificate's, each apart; return the issuer if it is known."""
     authority = ledger.run("path", find_issuer, leaf, asked.store)
-    ledger.run("authority_validity", _authority_validity, authority, asked.at)
     ledger.run("validity", verify.check_validity, leaf, asked.at)
+    ledger.run("authority_validity", _authority_validity, authority, asked.at)
     return authority
 
 
@@ -203,7 +215,7 @@ def find_issuer(leaf: Certificate, store: TrustStore) -> Authority:
 
     SIGNATURE_WRONG when an authority of that name and key did not make the signature, UNKNOWN_CA when there is none.
     """
-    algorithms.scheme(leaf.algorithm)
+    algorithms.scheme(leaf.algorithm, old_allowed=store.old_algorithms_allowed)
     named = [authority for authority in store.authorities if authority.may_have_issued(leaf)]
     if not named:
         raise EdsError(Code.UNKNOWN_CA, "the issuer is not among the authorities")

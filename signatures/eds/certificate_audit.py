@@ -144,7 +144,7 @@ def _entries(file: EvidenceFile) -> list[dict[str, Any]]:
 def _entry(single: ocsp.Single, raw: bytes) -> dict[str, Any]:
     since = single.revoked_since
     return {
-        "serial": f"{single.serial:X}",
+        "serial": describing.serial(single.serial),
         "state": str(revocation.answer_of(single, single.this_update, raw).state),
         "revoked_at": None if since is None else describing.moment(since),
     }

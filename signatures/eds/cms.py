@@ -173,11 +173,11 @@ def _signer(
         signature_algorithm=der.raw(data, parts[4]),
         attributes=der.raw(data, parts[3]),
         signature=der.contents(data, parts[5]),
-        time_stamp=_time_stamp(data, parts[6]) if len(parts) == 7 else None,
+        time_stamp=time_stamp_token(data, parts[6]) if len(parts) == 7 else None,
     )
 
 
-def _time_stamp(data: bytes, unsigned: Slice) -> bytes:
+def time_stamp_token(data: bytes, unsigned: Slice) -> bytes:
     """Return the token of unsigned attributes that are exactly one time stamp; everything else is refused."""
     attributes = der.children(data, unsigned)
     if unsigned.tag != UNSIGNED_ATTRIBUTES or len(attributes) != 1 or attributes[0].tag != der.SEQUENCE:

@@ -3,8 +3,9 @@
 What is written here holds names and IINs: it is for the auditor who holds the file already, and is stored nowhere.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from signatures.eds import algorithms, certificate, der, iin, oids
 from signatures.eds.auditing import FileAudit, SignerAudit, word
@@ -13,6 +14,11 @@ from signatures.eds.errors import EdsError
 from signatures.eds.ledger import Ledger
 from signatures.eds.path import TrustStore
 from signatures.eds.recorded_evidence import Outcome
+from signatures.eds.signed_data import SignedFile
+from signatures.eds.tsp import StampInfo, parse_info
+
+T = TypeVar("T")
+S = TypeVar("S")
 
 NAME_PARTS = {
     oids.COMMON_NAME: "common_name",
@@ -41,6 +47,7 @@ ROLES = {
     oids.OCSP_SIGNING: "ocsp_signing",
     "1.3.6.1.5.5.7.3.8": "time_stamping",
 }
+SHA1 = "1.3.14.3.2.26"
 KEY_USAGES = (
     "digital_signature", "non_repudiation", "key_encipherment", "data_encipherment", "key_agreement",
     "certificate_sign", "crl_sign", "encipher_only", "decipher_only",
@@ -56,6 +63,12 @@ KEY_NAMES = {
 def moment(at: datetime) -> str:
     """Return `2026-11-23T10:00:00Z`."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def serial(number: int) -> str:
+    """Return a serial number in hexadecimal octets, as OpenSSL prints it."""
+    text = f"{number:X}"
+    return text.zfill(len(text) + len(text) % 2)
 
 
 def name(encoded: bytes) -> dict[str, str]:
@@ -76,7 +89,7 @@ def line(encoded: bytes) -> str:
 def algorithm(identifier: bytes) -> str:
     """Return the name of a signature algorithm, or its object identifier where it is not known."""
     try:
-        return algorithms.scheme(identifier).name
+        return algorithms.scheme(identifier, old_allowed=True).name
     except EdsError:
         return _identifier(identifier)
 
@@ -84,7 +97,7 @@ def algorithm(identifier: bytes) -> str:
 def digest(identifier: bytes) -> str:
     """Return the name of a hash function, or its object identifier where it is not known."""
     try:
-        return algorithms.digest(identifier).name
+        return algorithms.digest(identifier, old_allowed=True).name
     except EdsError:
         return _identifier(identifier)
 
@@ -112,27 +125,35 @@ def _rsa_bits(key: bytes) -> int:
     return der.integer(key, der.children(key, der.whole(key, der.SEQUENCE))[0]).bit_length()
 
 
+def _readable(read: Callable[[], T], otherwise: S) -> T | S:
+    """A damaged part is shown as missing; the checks say that it is damaged."""
+    try:
+        return read()
+    except EdsError:
+        return otherwise
+
+
 def describe(cert: Certificate) -> dict[str, Any]:
     """Return everything that a reader of a certificate wants to know."""
-    try:
-        number, organisation = cert.subject.iin, cert.subject.bin
-    except EdsError:
-        number = organisation = None
+    subject = _readable(lambda: cert.subject, None)
+    number = None if subject is None else subject.iin
+    usage: frozenset[int] = _readable(lambda: cert.key_usage, frozenset())
+    extended: frozenset[str] = _readable(lambda: cert.extended_key_usage, frozenset())
     return {
         "subject": name(cert.subject_name),
         "iin": number,
         "iin_possible": None if number is None else iin.parse_iin(number) is not None,
-        "bin": organisation,
+        "bin": None if subject is None else subject.bin,
         "issuer": name(cert.issuer),
-        "serial": f"{cert.serial:X}",
+        "serial": serial(cert.serial),
         "not_before": moment(cert.not_before),
         "not_after": moment(cert.not_after),
         "sha256": cert.sha256.hex(),
         "key": key(cert.spki),
         "signature_algorithm": algorithm(cert.algorithm),
-        "key_usage": [KEY_USAGES[bit] for bit in sorted(cert.key_usage) if bit < len(KEY_USAGES)],
-        "extended_key_usage": [ROLES.get(oid, oid) for oid in sorted(cert.extended_key_usage)],
-        "is_authority": cert.is_authority,
+        "key_usage": [KEY_USAGES[bit] for bit in sorted(usage) if bit < len(KEY_USAGES)],
+        "extended_key_usage": [ROLES.get(oid, oid) for oid in sorted(extended)],
+        "is_authority": _readable(lambda: cert.is_authority, False),
     }
 
 
@@ -207,12 +228,36 @@ def describe_signer(audit: SignerAudit, file: FileAudit) -> dict[str, Any]:
         "validity": validity_word(audit.ledger),
         "revocation": revocation_word(audit.revocation),
         "signing_time": None if signing_time is None else moment(signing_time),
+        "time_stamp": None if audit.stamp is None else describe_stamp(audit.stamp.info, audit.stamp.certificate),
         "algorithms": {"digest": digest(part.digest_algorithm), "signature": algorithm(part.signature_algorithm)},
         "certificate": None if audit.certificate is None else describe(audit.certificate),
         "issued_by": None if audit.authority is None else describe(audit.authority.certificate),
         "evidence": describe_revocation(audit.revocation),
         "checks": describe_checks(audit.ledger),
     }
+
+
+def describe_stamp(info: StampInfo, signer: Certificate) -> dict[str, Any]:
+    """Return what a time stamp says, and who says it."""
+    return {
+        "time": moment(info.gen_time),
+        "policy": info.policy,
+        "serial": serial(info.serial),
+        "nonce": None if info.nonce is None else str(info.nonce),
+        "imprint_algorithm": "SHA-1" if _identifier(info.imprint.algorithm) == SHA1 else digest(info.imprint.algorithm),
+        "imprint": info.imprint.value.hex(),
+        "authority": line(signer.subject_name),
+    }
+
+
+def describe_token(file: SignedFile) -> dict[str, Any] | None:
+    """Return what a time stamp file says; None where the file is no time stamp or cannot be read as one."""
+    try:
+        info = parse_info(file.content or b"") if file.is_time_stamp else None
+    except EdsError:
+        return None
+    signer = file.signers[0].certificate if file.signers else None
+    return None if info is None or signer is None else describe_stamp(info, signer)
 
 
 def validity_word(ledger: Ledger) -> str:

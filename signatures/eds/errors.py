@@ -41,6 +41,8 @@ class Code(StrEnum):
     CA_REVOKED = "ca_revoked"
     EVIDENCE_MISSING = "evidence_missing"
     RESPONDER_UNREACHABLE = "responder_unreachable"
+    SECOND_OPINION_DISAGREES = "second_opinion_disagrees"
+    SECOND_OPINION_UNREACHABLE = "second_opinion_unreachable"
 
 
 class EdsError(Exception):

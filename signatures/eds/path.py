@@ -24,6 +24,17 @@ DEEPEST_CHAIN = 3
 REMEMBERED_CERTIFICATES = 10_000
 """About 1 MiB in each process."""
 
+PREPARED_AFTER = 32
+"""Signatures that an authority's key checks before it is made ready for more: that costs as much as some 60 checks without it."""
+
+
+@dataclass(slots=True)
+class _Key:
+    """A key of an authority, and how often it was used."""
+
+    value: Any
+    uses: int = 0
+
 
 @dataclass(frozen=True)
 class Authority:
@@ -35,18 +46,20 @@ class Authority:
     depth: int
     issuer: "Authority | None" = None
     lasting: bool = False
-    """It will check many signatures, so its key is made ready for them at the first one."""
+    """One of the trust store's: its key is made ready when it checks many signatures. Others may not claim the memory."""
     old_algorithms_allowed: bool = False
-    _keys: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    _keys: dict[str, _Key] = field(default_factory=dict, compare=False, repr=False)
 
     def has_signed(self, algorithm: bytes, signature: bytes, message: bytes) -> bool:
         """Say whether this authority's key made the signature."""
         scheme = algorithms.scheme(algorithm, old_allowed=self.old_algorithms_allowed)
         key = self._keys.get(scheme.name)
         if key is None:
-            key = scheme.load_key(self.certificate.spki)
-            self._keys[scheme.name] = key = scheme.prepare(key) if self.lasting else key
-        return scheme.verify(key, signature, message)
+            key = self._keys[scheme.name] = _Key(scheme.load_key(self.certificate.spki))
+        key.uses += 1
+        if self.lasting and key.uses == PREPARED_AFTER:
+            key.value = scheme.prepare(key.value)
+        return scheme.verify(key.value, signature, message)
 
     def may_have_issued(self, child: Certificate) -> bool:
         """Say whether names and key identifiers fit; the signature is another matter."""
@@ -93,7 +106,7 @@ class TrustStore:
     def __init__(
         self, anchors: Iterable[bytes], intermediates: Iterable[bytes] = (), *, old_algorithms_allowed: bool = False
     ) -> None:
-        self._old_allowed = old_algorithms_allowed
+        self.old_algorithms_allowed = old_algorithms_allowed
         self._authorities: list[Authority] = []
         self._by_name: dict[bytes, list[Authority]] = {}
         for raw in anchors:
@@ -112,7 +125,7 @@ class TrustStore:
             depth=1 if parent is None else parent.depth + 1,
             issuer=parent,
             lasting=True,
-            old_algorithms_allowed=self._old_allowed,
+            old_algorithms_allowed=self.old_algorithms_allowed,
         )
 
     def _add(self, authority: Authority) -> None:
@@ -146,7 +159,7 @@ class TrustStore:
 
     def issuer_of(self, leaf: Certificate, at: datetime) -> Authority:
         """Return the authority that issued the certificate, if its chain is valid at that moment."""
-        algorithms.scheme(leaf.algorithm, old_allowed=self._old_allowed)
+        algorithms.scheme(leaf.algorithm, old_allowed=self.old_algorithms_allowed)
         found = self._issuers.get(leaf.sha256)
         if found is None:
             found = next((a for a in self._by_name.get(leaf.issuer, []) if a.has_issued(leaf)), None)

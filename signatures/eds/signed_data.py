@@ -12,9 +12,7 @@ from signatures.eds.certificate import Certificate
 from signatures.eds.der import Slice
 from signatures.eds.errors import Code, EdsError
 
-TIME_STAMP_INFO = "1.2.840.113549.1.9.16.1.4"
-"""id-ct-TSTInfo (RFC 3161, 2.4.2): the content type of a time stamp."""
-CONTENT_TYPES = (oids.DATA, TIME_STAMP_INFO)
+CONTENT_TYPES = (oids.DATA, oids.TIME_STAMP_INFO)
 MOST_SIGNERS = 64
 """A document that a whole council signed is read; a file made to keep the reader busy is not."""
 
@@ -43,6 +41,11 @@ class SignedFile:
     digests: tuple[bytes, ...]
     has_lists: bool
     signers: tuple[SignerPart, ...]
+
+    @property
+    def is_time_stamp(self) -> bool:
+        """Say whether the file is itself a time stamp."""
+        return self.content_type == oids.TIME_STAMP_INFO
 
 
 def read(data: bytes) -> SignedFile:

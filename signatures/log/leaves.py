@@ -124,7 +124,7 @@ def commitment(*, salt: bytes, cms_sha256: bytes | None, signer_tag: bytes) -> s
 
 def timestamp(moment: datetime) -> str:
     """Return the moment in UTC to the second, as entries write it: 2026-11-24T06:30:00Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"
 
 
 def receipt_message(origin: str, entry: Entry) -> bytes:

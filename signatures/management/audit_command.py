@@ -68,14 +68,14 @@ class AuditCommand(BaseCommand):
         """Return the part of the report that is the command's own."""
         raise NotImplementedError
 
-    def moment(self, options: dict[str, Any], anchors: Anchors, domain: Domain) -> tuple[datetime, str]:
-        """Return when to judge, and where that comes from."""
-        return (_time(options["at"]), "given") if options["at"] else (clock.now(), "now")
+    def stamped_at(self, options: dict[str, Any], asked: Question) -> datetime | None:
+        """Return the moment that the file itself proves, by a time stamp; None without one."""
+        return None
 
     def _judged(self, options: dict[str, Any]) -> dict[str, Any]:
         domain = Domain(options["policy"] or settings.TRUST_DOMAIN)
         anchors = _anchors(options, domain)
-        at, source = self.moment(options, anchors, domain)
+        at, source = self._moment(options, anchors, domain)
         evidence, ignored = _evidence(options, anchors, at)
         asked = auditing.question(anchors, evidence, domain=domain, at=at)
         report = self.judge(options, asked)
@@ -91,6 +91,14 @@ class AuditCommand(BaseCommand):
             **report,
         }
 
+    def _moment(self, options: dict[str, Any], anchors: Anchors, domain: Domain) -> tuple[datetime, str]:
+        """Return when to judge, and where that comes from."""
+        if options["at"]:
+            return _time(options["at"]), "given"
+        now = clock.now()
+        stamped = self.stamped_at(options, auditing.question(anchors, None, domain=domain, at=now))
+        return (now, "now") if stamped is None else (stamped, "time_stamp")
+
 
 def _time(text: str) -> datetime:
     try:
@@ -105,7 +113,8 @@ def _anchors(options: dict[str, Any], domain: Domain) -> Anchors:
         return auditing.read_anchors(options["anchors"], options["pin"])
     try:
         pins = [*getattr(settings, "TRUST_ANCHOR_PINS", ()), *options["pin"]]
-        return Anchors(trust.load_store(domain, Path(settings.TRUST_ANCHORS_DIR), pins), "portal")
+        folder = Path(settings.TRUST_ANCHORS_DIR)
+        return Anchors(trust.load_store(domain, folder, pins, old_algorithms_allowed=True), "portal")
     except ImproperlyConfigured as error:
         raise Unreadable("bad_arguments", str(error)) from error
 

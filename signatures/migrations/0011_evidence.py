@@ -48,7 +48,7 @@ DROP FUNCTION signatures_evidence_is_complete() CASCADE;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("signatures", "0062_rechecks")]
+    dependencies = [("signatures", "0003_not_emptied")]
 
     operations = [
         migrations.CreateModel(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("signatures", "0003_not_emptied"),
+        ("signatures", "0011_evidence"),
     ]
 
     operations = [

@@ -5,6 +5,7 @@ from signatures.models.incidents import Incident
 from signatures.models.log import Cosignature, EntrySecret, LogEntry, LogKey, LogTile, TreeHead, VoteLog
 from signatures.models.mobile import MobileRequest
 from signatures.models.recheck import RecheckChunk, RecheckRun
+from signatures.models.rotation import KeyRotation
 from signatures.models.signature import Signature
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "EntrySecret",
     "EvidenceFile",
     "Incident",
+    "KeyRotation",
     "LogEntry",
     "LogKey",
     "LogTile",

@@ -4,6 +4,7 @@ The database keeps the promise (see the migration): entries never change and get
 shrinks, heads and the witnesses' signatures stay. What links a leaf to a person is apart (`EntrySecret`) and can be forgotten.
 """
 
+import base64
 import uuid
 
 from django.db import models
@@ -135,6 +136,11 @@ class TreeHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.log_id}: {self.size}"
+
+    @property
+    def root_text(self) -> str:
+        """The root as the signed head writes it."""
+        return base64.b64encode(bytes(self.root)).decode()
 
 
 class Cosignature(models.Model):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from signatures.log import leaves, tiles, tree
 from signatures.log.leaves import Entry
@@ -46,6 +46,28 @@ def entry_of(row: LogEntry, petition: str) -> Entry:
     )
 
 
+def entries_of(log: VoteLog, rows: QuerySet[LogEntry]) -> list[tuple[int, Entry]]:
+    """Return number of arrival and entry of many rows, without the cost of a model's instance for each."""
+    columns = ("pk", "entry", "revision", "text_sha256", "action", "cancels", "source", "commitment", "at")
+    return [
+        (
+            pk,
+            Entry(
+                entry.hex,
+                log.code,
+                revision,
+                text_sha256,
+                action,
+                cancels.hex if cancels else None,
+                source,
+                committed,
+                leaves.timestamp(at),
+            ),
+        )
+        for pk, entry, revision, text_sha256, action, cancels, source, committed, at in rows.values_list(*columns)
+    ]
+
+
 def find_entry(log: VoteLog, *, entry: uuid.UUID | None = None, leaf_hash: bytes | None = None) -> LogEntry | None:
     """Return the entry of this id, or the one whose leaf has this hash."""
     wanted: dict[str, Any] = {"entry": entry} if entry else {"leaf_hash": leaf_hash}
@@ -76,8 +98,10 @@ def read_leaves(log: VoteLog, start: int, end: int) -> Iterator[bytes]:
 
 
 def _entries(log: VoteLog, start: int, end: int) -> Iterator[bytes]:
-    for row in LogEntry.objects.filter(log=log, sequence__gte=start, sequence__lt=end).order_by("sequence"):
-        yield leaf_of(log, row)
+    rows = LogEntry.objects.filter(log=log, sequence__gte=start, sequence__lt=end).order_by("sequence")
+    places = rows.values_list("sequence", flat=True)
+    for place, (_pk, entry) in zip(places, entries_of(log, rows), strict=True):
+        yield entry.leaf(place or 0)
 
 
 def _archived(_log: VoteLog, start: int, end: int) -> Iterator[bytes]:
@@ -158,3 +182,9 @@ def cosigned(head: TreeHead) -> str:
     """Return the signed note with the lines of the witnesses below the portal's own."""
     lines = sorted(head.cosignatures.all(), key=lambda one: one.pk)
     return head.note + "".join(one.line for one in lines)
+
+
+def final_head_of(code: str) -> TreeHead | None:
+    """Return the final head of a petition's log; None while it is not made."""
+    closed = TreeHead.objects.filter(log__code=code, log__closed_size=F("log__size"), size=F("log__size"))
+    return closed.select_related("log").first()

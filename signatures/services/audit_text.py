@@ -26,6 +26,7 @@ STEPS: "Mapping[str, _StrPromise]" = {
     "signature": gettext_lazy("The signature is the certificate holder's"),
     "unsigned_attributes": gettext_lazy("Attributes without a signature"),
     "time_stamp": gettext_lazy("Time stamp"),
+    "imprint": gettext_lazy("The time stamp is over these bytes"),
     "path": gettext_lazy("The issuer signed the certificate"),
     "authority_validity": gettext_lazy("The issuer was valid at that time"),
     "validity": gettext_lazy("The certificate was valid at that time"),

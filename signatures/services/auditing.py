@@ -6,12 +6,21 @@ No table is read and nothing is fetched: a person who has the files and this pro
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from signatures.eds import auditing, certificate, cms, describing, recorded_evidence
+from signatures.eds import (
+    audit_stamps,
+    auditing,
+    certificate,
+    cms,
+    describing,
+    recorded_evidence,
+    signed_data,
+    tsp,
+)
 from signatures.eds.auditing import Question
 from signatures.eds.certificate import Certificate
 from signatures.eds.certificate_audit import audit_certificate
@@ -76,7 +85,7 @@ def read_anchors(directory: Path, pins: Sequence[str] = ()) -> Anchors:
     for cert in rest:
         ignored.append({"file": candidates_name(candidates, cert), "reason": "leads to no anchor"})
     try:
-        store = TrustStore([cert.raw for cert in anchors], [cert.raw for cert in kept])
+        store = TrustStore([cert.raw for cert in anchors], [cert.raw for cert in kept], old_algorithms_allowed=True)
     except EdsError as error:
         raise Unreadable(str(error.code), f"{directory}: {error.detail or error}") from error
     return Anchors(store, "directory", ignored)
@@ -125,7 +134,9 @@ def _blocks(path: Path) -> Iterable[bytes]:
 
 def _has_issued(parent: Certificate, child: Certificate) -> bool:
     try:
-        return Authority(parent, parent.not_before, parent.not_after, depth=1).has_issued(child)
+        return Authority(parent, parent.not_before, parent.not_after, depth=1, old_algorithms_allowed=True).has_issued(
+            child
+        )
     except EdsError:
         return False
 
@@ -171,8 +182,12 @@ def _unarmoured(data: bytes) -> bytes:
 
 
 def question(anchors: Anchors, evidence: Sequence[EvidenceFile] | None, *, domain: Domain, at: datetime) -> Question:
-    """Return what is asked; None as evidence means that nobody wants to know about revocation."""
-    return Question(anchors.store, POLICIES[domain], at, evidence or (), revocation_asked=evidence is not None)
+    """Return what is asked; None as evidence means that nobody wants to know about revocation.
+
+    Algorithms of former years are judged here, though no vote may come by them: old evidence does not become untrue.
+    """
+    policy = replace(POLICIES[domain], old_algorithms_allowed=True)
+    return Question(anchors.store, policy, at, evidence or (), revocation_asked=evidence is not None)
 
 
 def armour_of(data: bytes) -> str:
@@ -184,7 +199,7 @@ def armour_of(data: bytes) -> str:
 
 def judge_cms(data: bytes, content: bytes | None, asked: Question, *, signer: int | None) -> dict[str, Any]:
     """Return the report on a signature file; Unreadable when there is none to make."""
-    der = _readable(data)
+    der = _token_or_file(_readable(data))
     try:
         audit = auditing.audit_cms(der, content, asked)
     except EdsError as error:
@@ -206,10 +221,28 @@ def judge_cms(data: bytes, content: bytes | None, asked: Question, *, signer: in
             "sha256": None if signed is None else hashlib.sha256(signed).hexdigest(),
             "bytes": None if signed is None else len(signed),
         },
+        "time_stamp": describing.describe_token(audit.file),
         "checks": describing.describe_checks(audit.ledger),
         "chosen": [one.index for one in chosen],
         "signers": [describing.describe_signer(one, audit) for one in audit.signers],
     }
+
+
+def stamped_at(data: bytes, asked: Question, *, signer: int | None) -> datetime | None:
+    """Return the moment of a good time stamp over the signature asked about, or of the file where it is one itself."""
+    try:
+        file = signed_data.read(_token_or_file(_readable(data)))
+    except EdsError as error:
+        raise Unreadable(str(error.code), error.detail or str(error.code)) from error
+    return audit_stamps.moment(file, signer or 0, asked.store, asked.policy)
+
+
+def _token_or_file(der: bytes) -> bytes:
+    """A time stamp authority's whole response (RFC 3161, 2.4.2) is read as the token inside."""
+    try:
+        return tsp.token_of(der)
+    except EdsError:
+        return der
 
 
 def judge_certificate(data: bytes, asked: Question) -> dict[str, Any]:

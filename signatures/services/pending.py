@@ -10,7 +10,7 @@ from uuid import UUID
 from signatures import limits
 from signatures.eds.verify import Report, Status
 from signatures.models import Signature
-from signatures.services import fetching, keeping, sealing, trust
+from signatures.services import fetching, keeping, sealing, second_opinion, trust
 from signatures.services.acceptance import Accepted
 from signatures.services.demands import DEMANDS
 from signatures.services.tags import signer_tags
@@ -24,14 +24,14 @@ def ask_again(*, signature: Signature, at: datetime) -> Report:
 
     For work in the background: it waits longer for a slow responder than a voter does.
     """
+    cms, content = sealing.unseal(signature.cms), signature.statement.encode()
     with fetching.bounded(limits.PATIENT_TIMEOUT_SECONDS, patient=True):
-        return trust.verifier().verify(
-            sealing.unseal(signature.cms),
-            signature.statement.encode(),
-            at=signature.received_at,
-            now=at,
-            demand=DEMANDS[signature.purpose],
+        report = trust.verifier().verify(
+            cms, content, at=signature.received_at, now=at, demand=DEMANDS[signature.purpose]
         )
+    if report.signer is not None:
+        second_opinion.confirm(report, cms, content, at=at)
+    return report
 
 
 def is_pending(report: Report) -> bool:
@@ -46,8 +46,8 @@ def accepted(*, signature: Signature, report: Report) -> Accepted | None:
     return Accepted(signature, report.signer, signer_tags(subject=signature.subject, iin=report.signer.iin))
 
 
-def conclude(*, signature: Signature, report: Report) -> None:
-    """Write what the answer was to the pending row, once, in the caller's transaction.
+def conclude(*, signature: Signature, report: Report, at: datetime) -> None:
+    """Write what the answer was to the pending row, and what proves it beside, once, in the caller's transaction.
 
     Raises ValueError for a report that is still pending, and for a signature that was concluded before.
     """

@@ -10,6 +10,7 @@ STATUSES = {
     "replayed": HTTPStatus.CONFLICT,
     "statement_expired": HTTPStatus.CONFLICT,
     "responder_unreachable": HTTPStatus.SERVICE_UNAVAILABLE,
+    "second_opinion_unreachable": HTTPStatus.SERVICE_UNAVAILABLE,
     "mobile_off": HTTPStatus.NOT_FOUND,
     "mobile_over": HTTPStatus.GONE,
     "mobile_used": HTTPStatus.GONE,

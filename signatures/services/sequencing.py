@@ -74,17 +74,16 @@ def fold(log_id: int, *, batch: int = LOG_BATCH) -> int:
         log = _hold(log_id)
         if log is None:
             return 0
-        rows = list(LogEntry.objects.filter(log=log, sequence__isnull=True).order_by("id")[:batch])
-        if not rows:
+        rows = LogEntry.objects.filter(log=log, sequence__isnull=True).order_by("id")
+        waiting = reads.entries_of(log, rows[:batch])
+        if not waiting:
             return 0
-        places = range(log.size, log.size + len(rows))
-        for row, place in zip(rows, places, strict=True):
-            row.sequence = place
-        hashes = [tree.leaf_hash(reads.leaf_of(log, row)) for row in rows]
+        places = range(log.size, log.size + len(waiting))
+        hashes = [tree.leaf_hash(entry.leaf(place)) for place, (_pk, entry) in zip(places, waiting, strict=True)]
         with connection.cursor() as cursor:
-            cursor.execute(PLACE, [[row.pk for row in rows], list(places), hashes])
+            cursor.execute(PLACE, [[pk for pk, _entry in waiting], list(places), hashes])
         _grow(log, hashes)
-        return len(rows)
+        return len(waiting)
 
 
 def archive(*, at: datetime, batch: int = LOG_BATCH) -> int:

@@ -11,11 +11,22 @@ import hmac
 from django.conf import settings
 
 
+def pepper_numbers() -> tuple[int, ...]:
+    """Return the numbers of the known peppers, that of the one in use first.
+
+    SIGNATURES_PEPPERS_DROPPED says how many of the oldest were taken out of the list for good: without it the others would
+    be numbered anew, and a person's earlier vote would no longer be found.
+    """
+    known = len(settings.SIGNATURES_PEPPERS)
+    dropped = int(getattr(settings, "SIGNATURES_PEPPERS_DROPPED", 0))
+    return tuple(dropped + known - place for place in range(known))
+
+
 def signer_tags(*, subject: str, iin: str) -> tuple[str, ...]:
     """Return the codes "v<number>:<hex>" of the person for the object, by the pepper in use first, then by older ones."""
     peppers: list[str] = settings.SIGNATURES_PEPPERS
     message = f"signer\n{subject}\n{iin}".encode()
     return tuple(
-        f"v{len(peppers) - place}:{hmac.new(pepper.encode(), message, hashlib.sha256).hexdigest()}"
-        for place, pepper in enumerate(peppers)
+        f"v{number}:{hmac.new(pepper.encode(), message, hashlib.sha256).hexdigest()}"
+        for number, pepper in zip(pepper_numbers(), peppers, strict=True)
     )

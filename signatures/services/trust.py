@@ -133,7 +133,9 @@ def _nonce() -> bytes:
     return secrets.token_bytes(NONCE_OCTETS)
 
 
-def load_store(name: Domain, directory: Path, pins: Sequence[str]) -> TrustStore:
+def load_store(
+    name: Domain, directory: Path, pins: Sequence[str], *, old_algorithms_allowed: bool = False
+) -> TrustStore:
     """Read the folder; ImproperlyConfigured says what is wrong with it. An empty folder trusts nobody."""
     paths = sorted(path for path in directory.glob("*") if path.suffix in SUFFIXES) if directory.is_dir() else []
     try:
@@ -144,7 +146,8 @@ def load_store(name: Domain, directory: Path, pins: Sequence[str]) -> TrustStore
             pins = [*pins, *(directory / PINS_FILE).read_text(encoding="ascii").split()]
         pinned = {pin.lower().replace(":", "") for pin in pins}
         anchors = [raw for raw in raws if hashlib.sha256(raw).hexdigest() in pinned]
-        return TrustStore(anchors, [raw for raw in raws if raw not in anchors])
+        others = [raw for raw in raws if raw not in anchors]
+        return TrustStore(anchors, others, old_algorithms_allowed=old_algorithms_allowed)
     except EdsError as error:
         raise ImproperlyConfigured(f"TRUST_ANCHORS_DIR: {error.detail or error}. Check TRUST_ANCHOR_PINS.") from error
 

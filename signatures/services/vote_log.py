@@ -6,7 +6,7 @@ the sequencer (`sequencing`), so that votes never wait for one another.
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,6 +85,11 @@ def append_many(acts: Sequence[Act]) -> list[Appended]:
     LogEntry.objects.bulk_create((one.row(logs[one.act.petition]) for one in made), batch_size=500)
     EntrySecret.objects.bulk_create((one.secret() for one in made), batch_size=1000)
     return [one.appended for one in made]
+
+
+def forget(entries: Collection[uuid.UUID]) -> int:
+    """Delete what opens the commitments of these entries; return how many there were. The leaves stay and lead to nobody."""
+    return EntrySecret.objects.filter(entry__entry__in=list(entries)).delete()[0]
 
 
 def origin_of(code: str) -> str:

@@ -14,7 +14,7 @@ from signatures.eds.revocation import SourceUnreachable
 from signatures.events import TroubleBegan, TroubleEnded
 from signatures.models import Incident
 from signatures.selectors.pending import pending_now
-from signatures.services import breaker, fetching, trust
+from signatures.services import breaker, fetching, second_opinion, trust
 from signatures.states import Trouble
 
 WATCHERS = 90_021
@@ -75,6 +75,9 @@ def _troubles(at: datetime) -> list[_Found]:
     oldest = pending_now().oldest
     if oldest is not None and at - oldest >= limits.PENDING_ALARM:
         found.append(_Found(Trouble.PENDING_LONG, "", oldest))
+    since = second_opinion.disagreed_since()
+    if since is not None:
+        found.append(_Found(Trouble.DISAGREEMENT, "", since))
     return found
 
 

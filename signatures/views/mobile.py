@@ -21,9 +21,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal import clock
 from portal.errors import Refusal, TooMany
 from portal.press import qr
+from portal.switches import require as require_on
 from portal.web import throttle
 from portal.web.access import public
-from signatures import limits
+from signatures import limits, switches
 from signatures.services import mobile
 from signatures.services.refusals import SignatureRefused
 
@@ -57,6 +58,7 @@ def _speaks_json(view: View) -> View:
 def mobile_ask(request: HttpRequest) -> HttpResponse:
     """Make a code for the statement that the page shows, and remember by a cookie which browser asked."""
     at = clock.now()
+    require_on(switches.MOBILE)
     throttle.spend(throttle.MOBILE_CODE, request, at=at)
     browser = _browser(request) or secrets.token_urlsafe(SECRET_OCTETS)
     wanted = request.POST.get("language", "")

@@ -1,6 +1,7 @@
 /* The telephone's part of <eds-signer>: the panel with the QR code, from asking for a code to the signature. */
 
 import { askForCode, forget, keep, kept, waitForSignature } from "./eds-mobile.js";
+import { isTelephone } from "./eds-ways.js";
 
 export class Telephone {
   #host;
@@ -72,14 +73,16 @@ export class Telephone {
   #show({ qr, qr_text: text, link, until }) {
     this.#part("qr").src = qr;
     this.#part("mobile-refused").textContent = "";
-    const clock = { hour: "2-digit", minute: "2-digit" };
+    // The country has one time (UTC+5), and the statement says the same; devices may have another.
+    const clock = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Etc/GMT-5" };
     this.#part("mobile-until").textContent = new Date(until).toLocaleTimeString(language(), clock);
     const open = this.#part("mobile-link");
-    open.hidden = !link;
+    open.hidden = !link || !isTelephone();
     if (link) open.href = link;
     const demo = this.#part("demo-phone");
     if (demo) demo.href = `${demo.dataset.url}?qr=${encodeURIComponent(text)}`;
     this.#part("mobile").hidden = false;
+    this.#part("mobile").scrollIntoView({ block: "nearest" });
   }
 
   #part(name) {

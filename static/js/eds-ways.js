@@ -31,8 +31,11 @@ function lastWay() {
   }
 }
 
+export function isTelephone() {
+  return navigator.userAgentData?.mobile || /Android|iPhone|iPad|Mobile/.test(navigator.userAgent);
+}
+
 /** NCALayer exists for computers only, so a telephone is offered the app. */
 function made() {
-  const isTelephone = navigator.userAgentData?.mobile || /Android|iPhone|iPad|Mobile/.test(navigator.userAgent);
-  return isTelephone ? "mobile" : "ncalayer";
+  return isTelephone() ? "mobile" : "ncalayer";
 }

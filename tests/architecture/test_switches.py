@@ -30,7 +30,7 @@ from portal.switches.models import SwitchState
 from portal.webhooks import sending
 from portal.webhooks.client import Answer
 from portal.webhooks.models import Delivery as WebhookDelivery
-from signatures.services import acceptance
+from signatures.services import acceptance, signing_in
 from signatures.services.refusals import SignatureRefused
 from signatures.states import Purpose
 from tests.architecture.world import World
@@ -210,7 +210,20 @@ def silence_is_no_refusal(world: World) -> bool:
 
 
 SAY = {"stance": "for", "text": "Дұрыс айтылған.", "parent": ""}
+
+
+def makes_a_code_for_the_telephone(world: World) -> bool:
+    """The page that asks for a code gets one; where it does not, it is told why."""
+    token = signing_in.ask(language="en", at=clock.now()).token
+    answer = world.browser("anonymous").post("/sign/mobile/", {"token": token}, headers={"Accept-Language": "en"})
+    assert (SENTENCE in answer.content.decode()) == (answer.status_code == 503)
+    return answer.status_code == 200
+
+
 EFFECTS: dict[str, Works] = {
+    "signatures.mobile": everywhere(
+        shows("anonymous", "signatures:sign_in", 'data-way="mobile"'), makes_a_code_for_the_telephone
+    ),
     "initiatives.votes": everywhere(
         shows("anonymous", "initiatives:detail collecting", "vote/"),
         answers("anonymous", "initiatives:vote collecting"),
@@ -263,6 +276,7 @@ EFFECTS: dict[str, Works] = {
         ),
     ),
     "initiatives.open_data": everywhere(edition_is_written, says_nothing("anonymous", "initiatives:open_data")),
+    "initiatives.vote_log": everywhere(program("/api/v1/initiatives/{}/log/"), program("/api/v1/log/keys/")),
     "initiatives.verify": everywhere(
         shows("anonymous", "initiatives:detail collecting", "See how this count comes about"),
         answers("anonymous", "initiatives:verify collecting"),

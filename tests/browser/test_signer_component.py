@@ -6,6 +6,7 @@ What arrives is judged by OpenSSL over the bytes the server issued, not by this 
 import base64
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from demo.ncalayer.control import Choice
 from demo.ncalayer.keys import KeyRing
 from demo.ncalayer.protocol import Mode
+from tests.browser.key_files import STREEBOG_512, write_gost_key_file
 from tests.browser.signing_desk import TEXT, SigningDesk, ncalayer, serving
 from tests.signatures.demo_ring import (
     AUTH,
@@ -274,14 +276,22 @@ def test_a_key_file_signs_in_the_page_and_never_leaves_it(
 ) -> None:
     write_key_file(tmp_path / "key.p12", "Сәуле", [SIGN, INDIVIDUAL], legacy=legacy)
     sent: list[bytes] = []
-    page.on("request", lambda request: sent.append(request.post_data_buffer or b""))
+    page.on("request", lambda request: sent.append(request.url.encode() + b"\n" + (request.post_data_buffer or b"")))
+    page.on("websocket", lambda socket: sent.append(b"websocket " + socket.url.encode()))
     page.goto(desk.url)
     with_key_file(page, tmp_path / "key.p12", PASSWORD)
     received(page)
     assert verifies(signature(desk), TEXT.encode(), tmp_path)
     assert "Сәуле" in signer_name(signature(desk))
     assert set(desk.received[0]) == {"token", "cms", "comment", "cms_file"}
-    assert len([body for body in sent if body]) == 1
+    assert all(one.startswith(desk.url.encode()) or b"/people\n" in one for one in sent)
+    assert len([one for one in sent if one.partition(b"\n")[2]]) == 1
+    everything = b"\n".join(sent)
+    file = (tmp_path / "key.p12").read_bytes()
+    for secret in (PASSWORD, quote(PASSWORD), quote_plus(PASSWORD)):
+        assert secret.encode() not in everything
+    assert not any(base64.b64encode(file[start : start + 30]) in everything for start in range(3))
+    assert file[:30] not in everything
 
 
 def test_a_key_file_of_a_ten_year_old_program_signs_too(
@@ -309,6 +319,22 @@ def test_an_authentication_key_is_refused_before_it_signs(page: Page, desk: Sign
     page.goto(desk.url)
     with_key_file(page, tmp_path / "AUTH.p12", PASSWORD)
     trouble(page, "not_for_signing")
+    assert desk.received == []
+
+
+def test_a_gost_key_file_is_told_apart_from_a_wrong_password_and_sent_to_the_programs_that_know_it(
+    page: Page, desk: SigningDesk, tmp_path: Path
+) -> None:
+    write_gost_key_file(tmp_path / "GOST512.p12", PASSWORD)
+    write_gost_key_file(tmp_path / "sealed.p12", PASSWORD, seal=STREEBOG_512)
+    page.goto(desk.url)
+    with_key_file(page, tmp_path / "GOST512.p12", "not the password")
+    trouble(page, "wrong_password")
+    with_key_file(page, tmp_path / "GOST512.p12", PASSWORD)
+    trouble(page, "not_rsa")
+    expect(page.get_by_text("Use NCALayer or eGov Mobile: both know it.")).to_be_visible()
+    with_key_file(page, tmp_path / "sealed.p12", "not the password")
+    trouble(page, "not_rsa")
     assert desk.received == []
 
 

@@ -73,4 +73,7 @@ def test_aigerim_votes_with_her_telephone_and_stops_another_code_before(sit_down
     assert seen.status == 200
     assert any(petition.code in value or petition.title in value for _name, value in seen.lines)
     screen.page.wait_for_url(lambda url: "vote" not in url)
+    for role, address in (("citizen", "withdraw_vote collecting"), ("head", "inbox_sign submitted")):
+        shown = world.browser(role).get(world.url(f"initiatives:{address}")).content.decode()
+        assert 'data-mobile-url="/sign/mobile/"' in shown, address
     assert exact_count(petition) == before + 1

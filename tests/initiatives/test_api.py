@@ -20,6 +20,8 @@ from initiatives.states import LINK_ONLY, LISTED, PRIVATE, Order, State
 from portal import clock
 from portal.audit.log import record
 from signatures.eds.demo_pki import DemoPki
+from signatures.services import trust
+from signatures.services.demo_responder import DemoResponder
 from tests.initiatives.voters import AT, make_initiative, make_kind, make_petition, make_voter
 
 LIST = "/api/v1/initiatives/"
@@ -306,6 +308,20 @@ class TestVoting:
         assert response.status_code == 201, response.json()
         assert (response.json()["is_in_force"], response.json()["votes"]) == (True, 1)
         assert VoteAct.objects.get().territory_id == "990100000"
+
+    def test_a_vote_that_nobody_can_check_is_received_and_not_counted(
+        self, english: Client, petition: Initiative, trust_of_today: DemoPki
+    ) -> None:
+        responder = trust.source()
+        assert isinstance(responder, DemoResponder)
+        responder.stop(at=clock.now())
+        try:
+            response = self._send(english, petition, self._sign(english, petition, trust_of_today))
+        finally:
+            responder.start()
+        assert (response.status_code, response.json()["status"], response.json()["votes"]) == (202, "waiting", 0)
+        assert response.json()["received_at"]
+        assert not VoteAct.objects.exists()
 
     def test_a_second_vote_of_one_person_does_not(
         self, english: Client, petition: Initiative, trust_of_today: DemoPki

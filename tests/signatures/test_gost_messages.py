@@ -7,6 +7,7 @@ from unittest.mock import patch
 import pytest
 
 from signatures.eds import algorithms, certificate, path, policy, signing
+from signatures.eds.demo_certificates import Family
 from signatures.eds.demo_people import BY_SLUG
 from signatures.eds.demo_pki import DemoPki, DemoSource
 from signatures.eds.errors import Code, EdsError
@@ -189,13 +190,22 @@ def test_no_more_certificates_are_remembered_than_allowed(pki: DemoPki, monkeypa
     assert list(store._issuers._found) == [leaf.sha256 for leaf in leaves[-3:]]
 
 
-def test_only_authorities_of_the_store_get_tables(pki: DemoPki) -> None:
-    """A stranger's key must not be able to claim memory."""
+def test_only_authorities_of_the_store_that_work_much_get_tables(pki: DemoPki, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stranger's key must not be able to claim memory, and a key that is used once is not worth a table."""
+    monkeypatch.setattr(path, "PREPARED_AFTER", 3)
     store = pki.trust_store()
-    authority = store.issuer_of(certificate.parse(pki.holder("aigerim.gost").raw), AT)
-    passing = path.Authority(pki.gost.responder.parsed, authority.not_before, authority.not_after, 0)
+    root, issuing = (
+        authority
+        for authority in store.authorities
+        if authority.certificate.raw == pki.gost.issuing.raw
+        or authority.certificate.subject_name == pki.gost.issuing.parsed.issuer
+    )
+    passing = path.Authority(pki.gost.responder.parsed, issuing.not_before, issuing.not_after, 0)
     name = algorithms.GOST_2015_512.name
+    for number in range(3):
+        store.issuer_of(pki.voter_holder(number, Family.GOST).parsed, AT)
+        assert (issuing._keys[name].value.table is not None) is (number == 2)
+        assert not passing.has_signed(pki.gost.issuing.key.algorithm, bytes(128), b"")
 
-    assert not passing.has_signed(pki.gost.issuing.key.algorithm, bytes(128), b"")
-    assert authority._keys[name].table is not None
-    assert passing._keys[name].table is None
+    assert passing._keys[name].value.table is None
+    assert root._keys[name].value.table is None

@@ -151,7 +151,9 @@ def test_the_database_refuses_every_change(change: str) -> None:
 def test_a_forgotten_secret_leaves_the_log_as_it_was() -> None:
     given = add(3)
     sequencing.run(at=AT)
-    EntrySecret.objects.filter(entry__entry=given[1].id).delete()
+    assert vote_log.forget([given[1].id]) == 1
+    assert vote_log.forget([given[1].id]) == 0
+    assert EntrySecret.objects.count() == 2
     assert len(is_sound()) == 3
 
 

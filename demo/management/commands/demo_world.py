@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import Body
-from demo.world import ballots, moderating, numbers, paper, people, results, scale, searching, together
+from demo.world import ballots, moderating, numbers, paper, people, results, scale, searching, together, waiting
 from demo.world.stories import Teller, read_all
 from initiatives.models import Initiative
 from initiatives.services import folding, opening, recounting, rising
@@ -55,6 +55,7 @@ class Command(BaseCommand):
                 ballots.store_plain(initiative, teller.plain_votes(story, initiative, path), teller.voters)
         together.tell_requests(teller)
         paper.bring_lists(named=teller.named, voters=teller.voters, at=now)
+        waiting.keep(named=teller.named, at=now)
         folding.fold_all(at=now)
         sequencing.run(at=now)
         recounting.recount(at=now)

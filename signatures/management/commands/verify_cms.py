@@ -1,6 +1,7 @@
 """`manage.py verify_cms FILE`: judge a signature file and say everything that was checked (docs/signatures.md)."""
 
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,3 +25,8 @@ class Command(AuditCommand):
         path: Path | None = options["content"]
         content = None if path is None else auditing.read_file(path, LARGEST_AUDITED_FILE)
         return {"kind": "cms", **auditing.judge_cms(data, content, asked, signer=options["signer"])}
+
+    def stamped_at(self, options: dict[str, Any], asked: Question) -> datetime | None:
+        """Return the time stamp's moment, where the signature that is asked about has a good one."""
+        data = auditing.read_file(options["file"], LARGEST_AUDITED_FILE)
+        return auditing.stamped_at(data, asked, signer=options["signer"])
