@@ -179,3 +179,10 @@ WAITING_TURN = timedelta(seconds=50)
 WAITING_ASKERS = 8
 WAITING_GIVES_UP = 16
 """After so many silences at the beginning the rest of the run is spared; the others come first in the next one."""
+
+DISPUTABLE = timedelta(days=125)
+"""After its publication a decision can be disputed: three months for a complaint, then one for going to court, and a few
+days for the post (APPC, arts 92 and 136; not checked against the official text). So long the signatures are kept."""
+
+ERASURES_A_RUN = 5_000
+"""Acts whose evidence one run of the nightly task looks at."""

@@ -16,6 +16,7 @@ from initiatives.services import (
     rising,
     searches,
     standing,
+    vote_forgetting,
     waiting,
     wording,
 )
@@ -111,3 +112,9 @@ def check_logs() -> int:
     at = now()
     broken = moderation_log.check(at=at).broken_at
     return len(check_chains(at=at).breaks) + (broken is not None)
+
+
+@shared_task
+def forget_due_votes() -> int:
+    """Each night: the evidence of erased people's votes that nobody needs any more."""
+    return vote_forgetting.forget_due(at=now())

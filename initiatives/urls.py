@@ -27,6 +27,7 @@ from initiatives.views import (
     statistics,
     twins,
     verifying,
+    vote_log,
     voting,
 )
 from initiatives.views import embedding as embeds
@@ -57,6 +58,7 @@ urlpatterns = [
     path("petitions/<slug:code>/attachments/<int:number>/", reading.attachment, name="attachment"),
     path("petitions/<slug:code>/attachments/<int:number>/remove/", drafting.detach, name="detach"),
     path("petitions/<slug:code>/vote/", voting.vote, name="vote"),
+    path("petitions/<slug:code>/vote/bundle.zip", vote_log.own_bundle, name="own_bundle"),
     path("petitions/<slug:code>/vote/withdraw/", voting.withdraw, name="withdraw_vote"),
     path("petitions/<slug:code>/comments/", discussing.comment, name="comment"),
     path("petitions/<slug:code>/comments/<int:number>/report/", discussing.report, name="report"),
@@ -90,6 +92,7 @@ urlpatterns = [
     path("my/searches/<int:number>/", searches.edit, name="edit_search"),
     path("my/searches/<int:number>/list/", searches.open_list, name="open_search"),
     path("my/searches/<int:number>/delete/", searches.drop, name="drop_search"),
+    path("log/", vote_log.log, name="log"),
     path("ranking/", explaining.ranking, name="ranking"),
     path("petitions.atom", feeds.newest, name="feed"),
     path("answered.atom", feeds.answered, name="feed_answered"),
@@ -114,6 +117,7 @@ urlpatterns = [
     path("inbox/", inbox.index, name="inbox"),
     path("inbox/<slug:code>/", inbox.item, name="inbox_item"),
     path("inbox/<slug:code>/review/", review.desk, name="review_desk"),
+    path("inbox/<slug:code>/votes/<int:place>.zip", vote_log.evidence, name="vote_evidence"),
     path("inbox/<slug:code>/sign/", inbox.sign, name="inbox_sign"),
     path("administration/kinds/", kinds.index, name="kinds"),
     path("administration/kinds/new/", kinds.new, name="kind_new"),
@@ -129,6 +133,8 @@ machine_urlpatterns = [
     path("p/<str:typed>", shares.short, name="short"),
     path("embed/petition.js", embeds.script, name="embed_script"),
     path("embed/<slug:code>.json", embeds.count, name="embed_count"),
+    path("log/verify_bundle.py", vote_log.verifier, name="verifier"),
+    path("log/<slug:code>/bundle.zip", vote_log.count_bundle, name="count_bundle"),
     path("open-data/<str:edition>/<str:name>", open_data.file, name="open_data_file"),
 ]
 """Addresses without a language: for posters, for scripts of other sites, for machines."""

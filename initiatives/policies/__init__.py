@@ -21,10 +21,12 @@ from initiatives.models import (
     VoteAct,
 )
 from initiatives.states import (
+    ANSWERED_STATES,
     LINK_ONLY,
     LISTED,
     OPEN_TO_COMMENTS,
     OPEN_TO_VOTES,
+    WITH_THE_BODY,
     DiscussionStage,
     NormCode,
     Seat,
@@ -226,6 +228,13 @@ def may_handle(actor: Actor, initiative: Initiative) -> Answer:
     """An official or the head of the addressed body who did not write it."""
     office = is_official_of(actor, initiative.body_id, "clerk", "head")
     return first_denial(office, did_not_write(actor, initiative, WROTE_IT))
+
+
+@policy("initiatives.may_read_evidence")
+def may_read_evidence(actor: Actor, initiative: Initiative) -> Answer:
+    """An official or the head of the addressed body, from the moment at which the petition is theirs to answer."""
+    office = is_official_of(actor, initiative.body_id, "clerk", "head")
+    return first_denial(office, in_state(initiative, *WITH_THE_BODY, *ANSWERED_STATES))
 
 
 @policy("initiatives.may_decide")

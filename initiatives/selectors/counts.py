@@ -52,14 +52,20 @@ def on_paper() -> Subquery:
     return Subquery(in_force.annotate(number=Count("*")).values("number"))
 
 
-def own_act(initiative: Initiative, user: "User | None", session_act: int | None) -> VoteAct | None:
-    """Return the reader's latest act when it is a vote in force; None when they have not voted or have withdrawn.
-
-    Who voted without signing in is known in this browser by the number of the act alone.
-    """
+def own_latest(initiative: Initiative, user: "User | None", session_act: int | None) -> VoteAct | None:
+    """Return the reader's latest act, be it a vote or its withdrawal; None when there is none that we know as theirs."""
     acts = VoteAct.objects.filter(initiative=initiative)
     act = acts.filter(voter=user).order_by("-sequence").first() if user else None
     if act is None and session_act is not None:
         mine = acts.filter(pk=session_act).first()
         act = VoteAct.objects.of(initiative.pk, bytes(mine.signer_tag)).first() if mine else None
+    return act
+
+
+def own_act(initiative: Initiative, user: "User | None", session_act: int | None) -> VoteAct | None:
+    """Return the reader's latest act when it is a vote in force; None when they have not voted or have withdrawn.
+
+    Who voted without signing in is known in this browser by the number of the act alone.
+    """
+    act = own_latest(initiative, user, session_act)
     return act if act is not None and act.is_vote else None

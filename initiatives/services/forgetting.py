@@ -26,7 +26,7 @@ from initiatives.models import (
     VoteAct,
     WaitingAct,
 )
-from initiatives.services import drafting, paper_contesting
+from initiatives.services import drafting, paper_contesting, vote_forgetting
 from initiatives.states import CoAuthorship, State
 from portal.audit.log import record
 
@@ -171,6 +171,7 @@ def export_searches(person: "User") -> list[dict[str, Any]]:
 
 def erase(person: "User", at: datetime) -> None:
     """Cut the person from their votes, end what they follow, and empty and withdraw their drafts."""
+    vote_forgetting.forget_votes(person, at=at)
     # The trigger of the append-only table allows this change and no other.
     VoteAct.objects.filter(voter=person).update(voter=None, shown_name="")
     WaitingAct.objects.filter(voter=person).update(voter=None, shown_name="")

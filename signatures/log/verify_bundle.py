@@ -198,10 +198,13 @@ def root_by_proof(leaf: bytes, index: int, size: int, path: list[bytes]) -> byte
 
 def read_proof(raw: bytes, name: str) -> tuple[int, int, list[bytes]]:
     proof = load_object(raw, name)
-    index, size, path = proof.get("index"), proof.get("size"), proof.get("path")
+    index, size, path = proof.get("index"), proof.get("size"), proof.get("proof")
     if type(index) is not int or type(size) is not int or not isinstance(path, list) or len(path) > 64:
         raise Problem("file_unreadable", name=name)
-    return index, size, [from_hex(step, 32, name) for step in path]
+    hashes_ = [from_base64(step, name) for step in path]
+    if any(len(one) != 32 for one in hashes_):
+        raise Problem("file_unreadable", name=name)
+    return index, size, hashes_
 
 
 # --- Signed notes, heads and keys (C2SP) ---------------------------------------------------------------------------------
@@ -861,28 +864,37 @@ def is_ocsp(raw: bytes) -> bool:
         return False
 
 
-def ocsp_says(raw: bytes, leaf: Certificate, issuer: Certificate, at: datetime, name: str) -> bool:
+def ocsp_says(
+    raw: bytes, leaf: Certificate, issuer: Certificate, at: datetime, name: str, known: list[Certificate]
+) -> bool:
     """Return whether the answer is about this certificate; a Problem when it is forged, too old or bad."""
     status, wrapped = der(raw).inside()
     kind, basic = wrapped.inside()[0].inside()
     _require(status.integer() == 0 and kind.oid() == OCSP_BASIC)
     parts = der(basic.body).inside()
-    algorithm, signature = parts[1].inside()[0].oid(), parts[2].bits()
-    responders = [Certificate(one.raw) for one in parts[3].inside()[0].inside()] if len(parts) > 3 else []
-    answers = next(field_ for field_ in parts[0].inside() if field_.tag == 0x30)
-    if not issuer.signed(algorithm, signature, parts[0].raw) and not any(
-        OCSP_SIGNING in one.purposes and issuer.issued(one) and one.signed(algorithm, signature, parts[0].raw)
-        for one in responders
-    ):
+    answers = next(field_ for field_ in parts[0].inside() if field_.tag == 0x30).inside()
+    about = [single.inside() for single in answers if _is_about(single.inside()[0], leaf, issuer)]
+    # An answer about an authority's own certificate is signed by the authority above it.
+    signers = [issuer] if about else known
+    if not any(_is_answered_by(one, parts) for one in signers):
         raise Problem("revocation_forged", name=name)
-    for single in answers.inside():
-        fields = single.inside()
-        if _is_about(fields[0], leaf, issuer):
-            if fields[2].time() < at - OLDEST_OCSP - SKEW:
-                raise Problem("revocation_too_old", name=name)
-            _require_not_revoked(fields[1], at)
-            return True
-    return False
+    for fields in about:
+        if fields[2].time() < at - OLDEST_OCSP - SKEW:
+            raise Problem("revocation_too_old", name=name)
+        _require_not_revoked(fields[1], at)
+    return bool(about)
+
+
+def _is_answered_by(authority: Certificate, parts: list[Der]) -> bool:
+    """Say whether the authority or a responder that it delegated signed the answer (RFC 6960, 4.2.2.2)."""
+    algorithm, signature, tbs = parts[1].inside()[0].oid(), parts[2].bits(), parts[0].raw
+    if authority.signed(algorithm, signature, tbs):
+        return True
+    responders = [Certificate(one.raw) for one in parts[3].inside()[0].inside()] if len(parts) > 3 else []
+    return any(
+        OCSP_SIGNING in one.purposes and authority.issued(one) and one.signed(algorithm, signature, tbs)
+        for one in responders
+    )
 
 
 def _is_about(certificate_id: Der, leaf: Certificate, issuer: Certificate) -> bool:
@@ -904,15 +916,20 @@ def _require_not_revoked(status: Der, at: datetime) -> None:
         raise Problem("never_issued" if since.year == 1970 else "revoked", time=f"{since:%Y-%m-%d %H:%M}Z")
 
 
-def list_says(raw: bytes, leaf: Certificate, issuer: Certificate, at: datetime, name: str) -> bool:
+def list_says(
+    raw: bytes, leaf: Certificate, issuer: Certificate, at: datetime, name: str, known: list[Certificate]
+) -> bool:
     """Return whether the list speaks for this certificate; a Problem when it is forged, out of date or names it."""
     tbs, algorithm, signature = der(raw).inside()
     fields = tbs.inside()
     place = 1 if fields[0].tag == 0x02 else 0
-    if fields[place + 1].raw != issuer.subject:
-        return False
-    if CRL_SIGN not in issuer.usage or not issuer.signed(algorithm.inside()[0].oid(), signature.bits(), tbs.raw):
+    by_issuer = fields[place + 1].raw == issuer.subject
+    signers = [one for one in [issuer, *known] if one.subject == fields[place + 1].raw and CRL_SIGN in one.usage]
+    oid = algorithm.inside()[0].oid()
+    if not any(one.signed(oid, signature.bits(), tbs.raw) for one in signers):
         raise Problem("revocation_forged", name=name)
+    if not by_issuer:  # the list of another authority, about an authority
+        return False
     ends = fields[place + 3].time()
     if ends < at - SKEW:
         raise Problem("revocation_too_old", name=name)
@@ -1206,7 +1223,9 @@ def trust_of(bundle: Bundle, report: Report, options: Options) -> Trust:
     report.findings = [one for one in report.findings if (one.step, one.result) != ("certificates", "ok")]
     anchors = options.pins | {one.sha256 for one in options.anchors}
     if not anchors:
-        anchors = {one.sha256 for one in certificates if one.is_self_issued and one.is_authority}
+        names = {one.subject for one in certificates if one.is_authority}
+        tops = (one for one in certificates if one.is_authority and (one.is_self_issued or one.issuer not in names))
+        anchors = {one.sha256 for one in tops}
         for sha in sorted(anchors):
             report.note("path", "anchor_from_bundle", sha256=sha)
     return Trust(certificates, anchors)
@@ -1229,7 +1248,7 @@ def check_vote(bundle: Bundle, manifest: dict[str, Any], report: Report, options
         wanted += ARCHIVE
     report.run("files", lambda: check_files(bundle, manifest, wanted))
     if erased:
-        report.note("erased", "was_erased", time=str(manifest["erased"])[:20])
+        report.note("erased", "was_erased")
     trust = trust_of(bundle, report, options)
     if leaf is not None:
         report.facts.update(leaf=leaf["sequence"], petition=leaf["petition"], action=leaf["action"], time=leaf["time"])
@@ -1315,7 +1334,7 @@ def _check_signature(bundle: Bundle, leaf: dict[str, Any], report: Report, trust
     path = report.run("path", lambda: trust.path(signer, at))
     issuer = path[0] if path else next((one for one in trust.known if one.issued(signer)), None)
     if issuer is not None:
-        report.run("revocation", lambda: check_revocation(bundle, signer, issuer, at))
+        report.run("revocation", lambda: check_revocation(bundle, signer, issuer, at, trust.known))
 
 
 def check_statement(bundle: Bundle, leaf: dict[str, Any]) -> datetime:
@@ -1369,14 +1388,16 @@ def _require_usage(signer: Certificate) -> None:
         raise Problem("not_for_signing")
 
 
-def check_revocation(bundle: Bundle, signer: Certificate, issuer: Certificate, at: datetime) -> None:
+def check_revocation(
+    bundle: Bundle, signer: Certificate, issuer: Certificate, at: datetime, known: list[Certificate]
+) -> None:
     """At least one answer of the authority is about this certificate, and none is forged or bad."""
     answers = False
     for name in bundle.below("revocation"):
         raw = bundle.read(name)
         judge = ocsp_says if is_ocsp(raw) else list_says
         try:
-            answers = judge(raw, signer, issuer, at, name) or answers
+            answers = judge(raw, signer, issuer, at, name, known) or answers
         except (MalformedDer, ValueError, IndexError, StopIteration):
             raise Problem("revocation_unreadable", name=name) from None
     if not answers:
@@ -1798,9 +1819,9 @@ SENTENCES = {
         "The time stamp does not fit the time of the vote: {time}.",
     ),
     "was_erased": (
-        "Дауыс берушінің деректері {time} күні оның өтініші бойынша өшірілді: қолтаңба мен тұз енді жоқ. Дауыс журналда және санда қалды.",
-        "Данные голосовавшего удалены по его просьбе {time}: подписи и соли больше нет. Голос остался в журнале и в счёте.",
-        "The voter's data were erased at their request on {time}: signature and salt are gone. The vote stays in the log and in the count.",
+        "Дауыс берушінің деректері оның өтініші бойынша өшірілді: қолтаңба мен тұз енді жоқ. Дауыс журналда және санда қалды.",
+        "Данные голосовавшего удалены по его просьбе: подписи и соли больше нет. Голос остался в журнале и в счёте.",
+        "The voter's data were erased at their request: signature and salt are gone. The vote stays in the log and in the count.",
     ),
     "leaf_out_of_place": (
         "№ {number} жазба өз орнында емес немесе басқа петицияныкі.",

@@ -1,5 +1,6 @@
 """The tables of signatures, each group in a module of its own."""
 
+from signatures.models.erasure import ErasureDue
 from signatures.models.evidence import EvidenceFile, SignatureEvidence
 from signatures.models.incidents import Incident
 from signatures.models.log import Cosignature, EntrySecret, LogEntry, LogKey, LogTile, TreeHead, VoteLog
@@ -11,6 +12,7 @@ from signatures.models.signature import Signature
 __all__ = [
     "Cosignature",
     "EntrySecret",
+    "ErasureDue",
     "EvidenceFile",
     "Incident",
     "KeyRotation",

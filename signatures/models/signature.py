@@ -35,6 +35,8 @@ class Signature(models.Model):
     report: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
     signing_time = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
+    #: When the person was erased: then nothing is left here that leads to them.
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = (

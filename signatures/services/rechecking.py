@@ -23,6 +23,7 @@ BOUNDS = """
 WITH numbered AS (
     SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(size)s AS chunk FROM signatures_signature
     WHERE subject = %(subject)s AND purpose = ANY(%(purposes)s) AND status = 'valid' AND received_at <= %(at)s
+        AND erased_at IS NULL
 )
 INSERT INTO signatures_recheckchunk (run_id, number, first, last, good, bad)
 SELECT %(run)s, chunk, (array_agg(id ORDER BY id))[1], (array_agg(id ORDER BY id DESC))[1], 0, '[]'
@@ -72,7 +73,11 @@ def begin(*, subject: str, label: str = "", at: datetime, size: int = limits.REC
 
 def _cut(run: RecheckRun, size: int) -> None:
     held = Signature.objects.filter(
-        subject=run.subject, purpose__in=COUNTED, status=SignatureStatus.VALID, received_at__lte=run.began_at
+        subject=run.subject,
+        purpose__in=COUNTED,
+        status=SignatureStatus.VALID,
+        received_at__lte=run.began_at,
+        erased_at=None,
     )
     purposes = [str(purpose.value) for purpose in COUNTED]
     values: dict[str, Any] = {
@@ -110,6 +115,7 @@ def _judge_chunk(chunk: RecheckChunk, at: datetime) -> bool:
         purpose__in=COUNTED,
         status=SignatureStatus.VALID,
         received_at__lte=chunk.run.began_at,
+        erased_at=None,  # nothing is left to judge of a person who was erased; their leaf stays in the log
         pk__range=(chunk.first, chunk.last),
     )
     good, bad = 0, []

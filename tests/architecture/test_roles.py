@@ -54,6 +54,13 @@ initiatives:verify collecting             | 200     | 200     | 200     | 200   
 initiatives:verify joining                | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
 initiatives:verify draft                  | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
 initiatives:verify withdrawn              | 404     | 404     | 200     | 200     | 404     | 404     | 404     | 200
+initiatives:log                           | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives-machines:verifier             | 200     | 200     | 200     | 200     | 200     | 200     | 200     | 200
+initiatives-machines:count_bundle zzzzzzzzzzzz | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives-machines:count_bundle draft   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:own_bundle draft              | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:own_bundle collecting         | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
+initiatives:vote_evidence zzzzzzzzzzzz/0   | 404     | 404     | 404     | 404     | 404     | 404     | 404     | 404
 initiatives:edit draft                    | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404
 initiatives:edit joining                  | key     | 403     | 403     | 403     | 403     | 403     | 403     | 403
 initiatives:review draft                  | 404     | 404     | 200     | 404     | 404     | 404     | 404     | 404

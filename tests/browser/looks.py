@@ -14,7 +14,7 @@ Seat = Callable[..., BrowserContext]
 PAGES = {
     "anonymous": (
         "initiatives:home", "initiatives:index", "initiatives:statistics", "initiatives:detail collecting",
-        "initiatives:open_data", "initiatives:ranking", "initiatives:verify collecting",
+        "initiatives:open_data", "initiatives:ranking", "initiatives:verify collecting", "initiatives:log",
         "initiatives:detail rejected", "initiatives:detail execution", "initiatives:detail idea",
         "initiatives:detail joining", "initiatives:vote collecting", "signatures:sign_in", "accounts:staff_sign_in",
         "initiatives:detail zzzzzzzzzzzz", "initiatives:detail appealed", "initiatives:detail removed",

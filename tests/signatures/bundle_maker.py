@@ -19,13 +19,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from signatures.eds.demo_pki import DemoPki, DemoSource
 from signatures.eds.issuing import Holder
 from signatures.eds.revocation import request_for
-from signatures.eds.signing import element
-from tests.signatures.by_cryptography import key_usage, name, private
+from signatures.eds.signing_keys import RsaKey
 
 HOST = "halyq.test"
 CODE = "abcdefgh2345"
@@ -39,6 +38,13 @@ def canonical(value: Any) -> bytes:
 
 def sha(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
+
+
+def element(tag: int, *parts: bytes) -> bytes:
+    """One DER element around the parts."""
+    body = b"".join(parts)
+    size = len(body).to_bytes((len(body).bit_length() + 7) // 8 or 1, "big")
+    return bytes([tag]) + (size if len(body) < 0x80 else bytes([0x80 | len(size)]) + size) + body
 
 
 def root_of(leaves: list[bytes]) -> bytes:
@@ -119,17 +125,17 @@ class StampAuthority:
     def __init__(self, issuer: Holder, at: datetime, *, is_stamper: bool = True) -> None:
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         use = ExtendedKeyUsageOID.TIME_STAMPING if is_stamper else ExtendedKeyUsageOID.CODE_SIGNING
+        assert isinstance(issuer.key, RsaKey)
         self.certificate = (
             x509.CertificateBuilder()
-            .subject_name(name("ДЕМО TSA"))
+            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "ДЕМО TSA")]))
             .issuer_name(issuer.certificate.subject)
             .public_key(self.key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(at - timedelta(days=30))
             .not_valid_after(at + timedelta(days=30))
-            .add_extension(key_usage(), critical=True)
             .add_extension(x509.ExtendedKeyUsage([use]), critical=True)
-            .sign(private(issuer), hashes.SHA256())
+            .sign(issuer.key.private, hashes.SHA256())
         )
 
     def stamp(self, data: bytes, at: datetime) -> bytes:
@@ -196,11 +202,14 @@ class Maker:
         return DemoSource(self.pki).ocsp(authority, request_for(leaf, authority), now=self.at)
 
     def authorities(self) -> Files:
-        issuing = next(
-            one for one in self.pki.trust_store().authorities if one.certificate.raw == self.pki.authority.issuing.raw
-        )
-        assert issuing.issuer is not None
-        return {"certificates/0.der": issuing.issuer.certificate.raw, "certificates/1.der": issuing.certificate.raw}
+        """The signer's issuer and its root by these names, the others by number."""
+        store = self.pki.trust_store()
+        issuer = store.issuer_of(_parsed(self.pki.holder(self.person).raw), self.at)
+        names = {issuer.certificate.raw: "issuer"}
+        if issuer.issuer is not None:
+            names[issuer.issuer.certificate.raw] = "root"
+        raws = [one.certificate.raw for one in store.authorities]
+        return {f"certificates/{names.get(raw, number)}.der": raw for number, raw in enumerate(raws)}
 
     def heads(self) -> Files:
         """The petition's head, and the archive that holds it as its third leaf."""
@@ -258,8 +267,8 @@ class Maker:
 
 
 def _proof(place: int, leaves: list[bytes]) -> bytes:
-    path = [step.hex() for step in path_of(place, leaves)]
-    return canonical({"v": 1, "index": place, "size": len(leaves), "path": path})
+    path = [base64.b64encode(step).decode() for step in path_of(place, leaves)]
+    return canonical({"v": 1, "index": place, "size": len(leaves), "proof": path})
 
 
 def _parsed(raw: bytes) -> Any:

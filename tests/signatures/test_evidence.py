@@ -17,10 +17,11 @@ from signatures.eds.errors import Code, EdsError
 from signatures.eds.revocation import SourceUnreachable
 from signatures.eds.verify import Status
 from signatures.models import EvidenceFile, Signature, SignatureEvidence
-from signatures.services import acceptance, evidence, keeping, pending, statements
+from signatures.services import acceptance, evidence, keeping, statements
 from signatures.states import Purpose, SignatureStatus
 from tests.actors import AT
 from tests.signatures.own_tsa import OwnTsa, make_certificate, stamped
+from tests.signatures.settling import recheck
 
 SUBJECT = "initiative:11111111-2222-4333-8444-555555555555"
 YEARS_LATER = AT + timedelta(days=30 * 365)
@@ -34,13 +35,6 @@ def _vote(pki: DemoPki, name: str = "aigerim", *, at: datetime = AT, stamp: bool
         cms = stamped(cms, tsa.stamp(cms_files.parse(cms).signature, at=at))
     given = {"token": statement.token, "cms": cms, "purpose": Purpose.VOTE, "subject": SUBJECT, "at": at}
     return acceptance.accept(**{**given, **more}).signature
-
-
-def recheck(row: Signature, at: datetime) -> str:
-    """Ask again and conclude, as the task does; return how the signature stands then."""
-    pending.conclude(signature=row, report=pending.ask_again(signature=row, at=at), at=at)
-    row.refresh_from_db()
-    return row.status
 
 
 def _silence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,8 +139,9 @@ def test_a_pending_vote_is_settled_with_what_was_learnt_then(
     assert evidence.verify_again(signature=row, now=YEARS_LATER).code is Code.EVIDENCE_MISSING
 
     later = AT + timedelta(hours=3)
-    assert recheck(row, later) == SignatureStatus.VALID
+    assert recheck(signature=row, at=later) == SignatureStatus.VALID
     link.refresh_from_db()
+    row.refresh_from_db()
     assert (link.checked_at, len(link.files)) == (later, 3)
     assert evidence.verify_again(signature=row, now=YEARS_LATER).status is Status.VALID
 
@@ -156,8 +151,9 @@ def test_why_a_pending_vote_was_refused_is_kept_too(demo_trust: DemoPki, monkeyp
     with monkeypatch.context() as silence:
         _silence(silence)
         row = _vote(demo_trust, "revoked", keep_pending=True)
-    assert recheck(row, AT) == SignatureStatus.REFUSED
+    assert recheck(signature=row, at=AT) == SignatureStatus.REFUSED
 
+    row.refresh_from_db()
     assert evidence.verify_again(signature=row, now=YEARS_LATER).code is Code.REVOKED
 
 

@@ -12,7 +12,8 @@ from signatures.eds.demo_pki import DemoPki
 from signatures.models import Signature
 from signatures.services import pending, reverification
 from tests.actors import AT
-from tests.signatures.test_evidence import SUBJECT, _silence, _vote, recheck
+from tests.signatures.settling import recheck
+from tests.signatures.test_evidence import SUBJECT, _silence, _vote
 
 
 def _command(**options: Any) -> str:
@@ -49,7 +50,7 @@ def test_pending_and_given_up_signatures_are_told_apart(demo_trust: DemoPki, mon
             _vote(demo_trust, name, keep_pending=True) for name in ("aigerim", "yerlan", "revoked")
         )
     pending.drop(signature_id=dropped.pk)
-    recheck(refused, AT)
+    recheck(signature=refused, at=AT)
     assert waiting.status == "pending"
 
     assert "1 verify, 0 do not, 2 were never settled." in _command()

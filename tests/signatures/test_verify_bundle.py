@@ -80,8 +80,9 @@ def _notes(told: dict[str, Any]) -> set[str]:
 
 
 def _pins(maker: Maker) -> list[str]:
-    root = maker.pki.trust_store().authorities[0].certificate.sha256.hex()
-    return ["--pin", root, "--key", maker.keeper.line, "--witness", maker.witness.line]
+    roots = [one for one in maker.pki.trust_store().authorities if one.issuer is None]
+    pins = [word for one in roots for word in ("--pin", one.certificate.sha256.hex())]
+    return [*pins, "--key", maker.keeper.line, "--witness", maker.witness.line]
 
 
 # --- a right bundle of a vote ---
@@ -94,6 +95,21 @@ def test_a_right_bundle_is_right_and_nothing_is_left_to_believe(maker: Maker, vo
     assert _notes(told) == {"no_signature_stamp"}
     assert told["facts"]["leaf"] == maker.place
     assert told["facts"]["signer"].startswith("НҰРЛАНОВА")
+
+
+def test_a_vote_with_a_gost_key_and_a_stamp_of_its_own_is_right(pki: DemoPki, ask: Ask) -> None:
+    maker = Maker(pki, AT, person="aigerim.gost")
+    maker.cms = pki.sign("aigerim.gost", maker.statement, at=AT, stamped=AT - timedelta(minutes=1))
+
+    files = maker.vote_files()
+    status, told = ask(pack(files), *_pins(maker))
+    assert (status, _wrong(told), _notes(told)) == (0, [], set())
+    assert told["facts"]["signed_at"] == "2026-03-02T04:59:00Z"
+
+    files["statement.txt"] = files["statement.txt"].replace(b"Trees", b"Stone")
+    assert _wrong(ask(pack(files))[1]) == [("signature", "content_altered")]
+    maker.cms = pki.sign("aigerim.gost", maker.statement, at=AT, stamped=AT - timedelta(hours=1))
+    assert _wrong(ask(pack(maker.vote_files()))[1]) == [("signature_time", "stamp_out_of_time")]
 
 
 def test_without_pins_it_says_what_came_with_the_bundle(vote: Files, ask: Ask) -> None:
@@ -169,11 +185,11 @@ def _cms(files: Files, _maker: Maker) -> None:
 
 
 def _certificate(files: Files, _maker: Maker) -> None:
-    del files["certificates/1.der"]
+    del files["certificates/issuer.der"]
 
 
 def _certificate_byte(files: Files, _maker: Maker) -> None:
-    files["certificates/1.der"] = _flip(files["certificates/1.der"], -9)
+    files["certificates/issuer.der"] = _flip(files["certificates/issuer.der"], -9)
 
 
 def _ocsp(files: Files, _maker: Maker) -> None:
@@ -200,7 +216,7 @@ def _leaf(files: Files, _maker: Maker) -> None:
 
 def _proof(files: Files, _maker: Maker) -> None:
     proof = json.loads(files["inclusion.json"])
-    _json(files, "inclusion.json", path=["00" * 32, *proof["path"][1:]])
+    _json(files, "inclusion.json", proof=["A" * 43 + "=", *proof["proof"][1:]])
 
 
 def _head(files: Files, maker: Maker) -> None:
@@ -293,7 +309,6 @@ def test_every_byte_of_the_signature_file_counts(maker: Maker, vote: Files) -> N
         files = {**vote, "signature.p7s": _flip(raw, place)}
         report = _report(files)
         assert not report.is_valid, place
-        assert {one.result for one in report.findings} <= {"ok", "note", "wrong"}
 
 
 def _report(files: Files, tmp: list[Path] = []) -> Any:  # noqa: B006 - one folder for all
@@ -328,9 +343,9 @@ def test_a_pinned_key_or_root_of_another_is_refused(maker: Maker, vote: Files, a
 def test_anchors_of_the_user_count_alone(maker: Maker, vote: Files, ask: Ask, tmp_path: Path) -> None:
     folder = tmp_path / "anchors"
     folder.mkdir()
-    (folder / "root.der").write_bytes(vote["certificates/0.der"])
+    (folder / "root.der").write_bytes(vote["certificates/root.der"])
 
-    status, told = ask(pack({n: r for n, r in vote.items() if n != "certificates/0.der"}), "--anchors", str(folder))
+    status, told = ask(pack({n: r for n, r in vote.items() if n != "certificates/root.der"}), "--anchors", str(folder))
 
     assert (status, _wrong(told)) == (0, [])
     assert "anchor_from_bundle" not in _notes(told)
