@@ -10,8 +10,9 @@ from django.db import connection
 
 from signatures.eds.demo_pki import DemoPki
 from signatures.models import Signature
-from signatures.services import acceptance, pending, reverification
+from signatures.services import pending, reverification
 from tests.actors import AT
+from tests.signatures.settling import recheck
 from tests.signatures.test_evidence import SUBJECT, _silence, _vote
 
 
@@ -49,7 +50,7 @@ def test_pending_and_given_up_signatures_are_told_apart(demo_trust: DemoPki, mon
             _vote(demo_trust, name, keep_pending=True) for name in ("aigerim", "yerlan", "revoked")
         )
     pending.drop(signature_id=dropped.pk)
-    acceptance.recheck(signature=refused, at=AT)
+    recheck(signature=refused, at=AT)
     assert waiting.status == "pending"
 
     assert "1 verify, 0 do not, 2 were never settled." in _command()
