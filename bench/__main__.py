@@ -10,7 +10,19 @@ import traceback
 from bench import stack
 from bench.results import Results, header
 
-PARTS = ("limits", "signatures", "service", "intake", "votelog", "pages", "ranking", "fanout", "opendata", "search")
+PARTS = (
+    "limits",
+    "signatures",
+    "service",
+    "evidence",
+    "intake",
+    "votelog",
+    "pages",
+    "ranking",
+    "fanout",
+    "opendata",
+    "search",
+)
 
 
 class Missing(Exception):

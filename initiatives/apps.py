@@ -33,9 +33,11 @@ class InitiativesConfig(AppConfig):
     def _watch_keys() -> None:
         from django.core import checks
 
-        from initiatives.services import key_checks
+        from accounts.services import identity
+        from initiatives.services import key_checks, rotating
 
         checks.register(key_checks.check_keys, checks.Tags.database)
+        identity.when_recoded(rotating.move_signing_in)
 
     @staticmethod
     def _answer_for_personal_data() -> None:

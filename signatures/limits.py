@@ -103,6 +103,9 @@ LARGEST_STAMP_ANSWER = 64 * 1024
 STAMP_SKEW = timedelta(minutes=5)
 """By so much the authority's clock and the portal's may differ; a stamp of another time was not made for this question."""
 
+EVIDENCE_BATCH = 500
+"""Signatures that are read at once to be judged again: a second of work, between two lines of progress."""
+
 SECOND_OPINION_SECONDS = 3
 """A voter waits for it, as for the responder."""
 

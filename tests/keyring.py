@@ -1,6 +1,8 @@
 """The keys of the demo's people, made once a run. Loaded as a plugin: ask for them by name in any test.
 
-`pki` was made at the moment at which tests begin, `pki_of_today` now, for tests that read the real clock.
+`pki` was made at the moment at which tests begin, `pki_of_today` now, for tests that read the real clock. Everybody has two keys:
+`pki.sign("aigerim", …)` signs with RSA, `pki.sign("aigerim.gost", …)` with GOST as living citizens do; `two-keys` is RSA and
+`two-keys.second` GOST.
 """
 
 from datetime import datetime, timedelta

@@ -8,6 +8,7 @@ peppers can be rotated: older ones keep finding people, and each sign-in renews 
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Protocol
 
@@ -39,6 +40,19 @@ class CertifiedPerson(Protocol):
     def sex(self) -> str | None: ...
 
 
+Recoded = Callable[[str, datetime], object]
+_recoded: list[Recoded] = []
+
+
+def when_recoded(callback: Recoded) -> None:
+    """Let another app renew what it keeps under codes of a person, when one with older codes signs in: `callback(iin, at)`.
+
+    It runs in the transaction of the sign-in, only while there are older peppers and the person's code is new.
+    """
+    if callback not in _recoded:
+        _recoded.append(callback)
+
+
 def identity_tag(iin: str) -> str:
     """Return the code of the IIN under the pepper in use."""
     return _tag(iin, settings.IDENTITY_PEPPERS[0])
@@ -67,10 +81,15 @@ def enrol(*, signer: CertifiedPerson, at: datetime, language: str = Language.KAZ
     NotAllowed for an account that was closed by an administrator.
     """
     with transaction.atomic():
-        user = _find(signer.iin) or _open_account(signer, at, language)
+        found = _find(signer.iin)
+        held = found.identity_tag if found is not None else None
+        user = found or _open_account(signer, at, language)
         if not user.is_active:
             raise NotAllowed(_("This account is closed. Write to the portal's support."), code="account_closed")
         _renew(user, signer, at)
+        if held != user.identity_tag and len(settings.IDENTITY_PEPPERS) > 1:
+            for callback in _recoded:
+                callback(signer.iin, at)
     return user
 
 

@@ -340,7 +340,7 @@ class ReceiptShape(serializers.Serializer[Any]):
     votes = serializers.IntegerField(help_text="The exact count with this act in it.")
     at = serializers.DateTimeField(source="act.at")
     receipt = serializers.JSONField(
-        help_text="The signed promise that the act will stand in the public vote log. Keep it."
+        allow_null=True, help_text="The signed promise that the act will stand in the public vote log. Keep it."
     )
 
 

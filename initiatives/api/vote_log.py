@@ -5,71 +5,25 @@ The formats are those of docs/signatures.md. One class for each thing serves bot
 
 import hashlib
 import uuid
-from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpResponse
-from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 
-from initiatives import switches
 from initiatives.api import log_shapes as shapes
-from initiatives.api.views import ReadView, one
-from initiatives.selectors.published import is_listed
+from initiatives.api.log_asking import FOREVER, LogView, index_of, number_of, raw
 from initiatives.services.vote_logging import log_origin
 from portal.api.caching import answer
 from portal.api.schema import NOT_FOUND, TOO_MANY
 from portal.errors import Conflict, InvalidInput, NotVisible
-from portal.switches import require
 from signatures.limits import LEAVES_A_PAGE
 from signatures.selectors import vote_log as reads
-from signatures.selectors.vote_log import ARCHIVE, HeadRow, LogRow
+from signatures.selectors.vote_log import ARCHIVE, HeadRow
 from signatures.services import log_keys
 
-FOREVER = 31_536_000
-"""Seconds that a part of the log which cannot change may be kept."""
-
 HEADS_A_PAGE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The log of an address: its row when anything was written into it, and whether strangers may keep answers."""
-
-    origin: str
-    log: LogRow | None
-    is_public: bool
-
-    @property
-    def size(self) -> int:
-        return self.log.size if self.log else 0
-
-    @property
-    def row(self) -> LogRow:
-        """The log; NotVisible where there is none."""
-        if self.log is None:
-            raise NotVisible
-        return self.log
-
-
-class LogView(ReadView):
-    """A read of one log. What only its author and staff see shows none: it takes no votes, or none count any more."""
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        require(switches.VOTE_LOG)
-
-    def asked(self, request: Request, code: str | None) -> Asked:
-        if code is None:
-            return Asked(log_origin(ARCHIVE), reads.find_log(ARCHIVE), is_public=True)
-        initiative = one(request, code)
-        if initiative.is_private:
-            raise NotVisible
-        log = reads.find_log(code)
-        return Asked(log.origin if log else log_origin(code), log, is_listed(initiative))
 
 
 class Log(LogView):
@@ -109,7 +63,7 @@ class Heads(LogView):
     )
     def get(self, request: Request, code: str | None = None) -> HttpResponse:
         asked = self.asked(request, code)
-        below = _number(request, "below", None, 1, None)
+        below = number_of(request, "below", None, 1, None)
         found: list[HeadRow] = reads.heads(asked.log, below=below, limit=HEADS_A_PAGE) if asked.log else []
         return answer(request, [shapes.head_of(head) for head in found], seconds=5, is_public=asked.is_public)
 
@@ -136,13 +90,13 @@ class Leaves(LogView):
     )
     def get(self, request: Request, code: str | None = None) -> HttpResponse:
         asked = self.asked(request, code)
-        start = _number(request, "start", 0, 0, asked.size) or 0
-        end = _number(request, "end", min(asked.size, start + LEAVES_A_PAGE), start, asked.size)
+        start = number_of(request, "start", 0, 0, asked.size) or 0
+        end = number_of(request, "end", min(asked.size, start + LEAVES_A_PAGE), start, asked.size)
         if end is None or end - start > LEAVES_A_PAGE:
             raise InvalidInput(fields={"end": _("Ask for fewer leaves at a time.")})
         found = b"".join(leaf + b"\n" for leaf in reads.read_leaves(asked.row, start, end)) if end > start else b""
         seconds = FOREVER if found and "end" in request.query_params else 5
-        return _raw(request, found, seconds=seconds, is_public=asked.is_public)
+        return raw(request, found, seconds=seconds, is_public=asked.is_public)
 
 
 class Inclusion(LogView):
@@ -171,8 +125,8 @@ class Inclusion(LogView):
         asked = self.asked(request, code)
         log = asked.row
         head = reads.latest_head(log)
-        index = _index(request, log)
-        size = _number(request, "size", head.size if head else 0, 1, log.size) or 0
+        index = index_of(request, log)
+        size = number_of(request, "size", head.size if head else 0, 1, log.size) or 0
         if index is None or (index >= size and "size" not in request.query_params):
             raise Conflict(_("The entry waits for its place in the log. Ask again in a minute."), code="not_in_log_yet")
         if index >= size:
@@ -206,8 +160,8 @@ class Consistency(LogView):
     def get(self, request: Request, code: str | None = None) -> HttpResponse:
         asked = self.asked(request, code)
         log = asked.row
-        new = _number(request, "new", log.size, 1, log.size) or 0
-        old = _number(request, "old", None, 1, new)
+        new = number_of(request, "new", log.size, 1, log.size) or 0
+        old = number_of(request, "old", None, 1, new)
         if old is None:
             raise InvalidInput(fields={"old": _("Say between which sizes.")})
         proof = [shapes.encoded(each) for each in reads.consistency_proof(log, old, new)]
@@ -290,58 +244,3 @@ class ArchiveInclusion(Inclusion):
 @extend_schema_view(get=extend_schema(operation_id="archive_consistency", summary="Proof that the archive only grew"))
 class ArchiveConsistency(Consistency):
     """That the archive only grew."""
-
-
-def _index(request: Request, log: LogRow) -> int | None:
-    """Return the place that is asked about; None while the entry waits for one. NotVisible when there is none."""
-    params = request.query_params
-    asked = [name for name in ("entry", "leaf_hash", "index") if params.get(name)]
-    if len(asked) != 1:
-        raise InvalidInput(fields={"entry": _("Say which leaf: its entry, its hash or its place.")})
-    if asked == ["index"]:
-        return _number(request, "index", None, 0, max(0, log.size - 1))
-    said = params[asked[0]]
-    try:
-        if asked == ["entry"]:
-            row = reads.find_entry(log, entry=uuid.UUID(bytes=_hexadecimal(said, 16)))
-        else:
-            row = reads.find_entry(log, leaf_hash=_hexadecimal(said, 32))
-    except ValueError as error:
-        raise InvalidInput(fields={asked[0]: _("Hexadecimal digits, please.")}) from error
-    if row is None:
-        raise NotVisible
-    return row.sequence
-
-
-def _hexadecimal(said: str, octets: int) -> bytes:
-    raw = bytes.fromhex(said)
-    if len(raw) != octets or raw.hex() != said:
-        raise ValueError(said)
-    return raw
-
-
-def _number(request: Request, name: str, default: int | None, least: int, most: int | None) -> int | None:
-    said = request.query_params.get(name)
-    if said is None:
-        return default
-    if (
-        not (said.isascii() and said.isdigit() and len(said) < 19)
-        or int(said) < least
-        or (most is not None and int(said) > most)
-    ):
-        raise InvalidInput(fields={name: _("The log has no such size or place.")})
-    return int(said)
-
-
-def _raw(request: Request, body: bytes, *, seconds: int, is_public: bool) -> HttpResponse:
-    """Answer with bytes that are what was hashed; they are the same in every language."""
-    response = HttpResponse(body, content_type="application/x-ndjson")
-    response["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    if is_public and not request.user.is_authenticated:
-        response["Cache-Control"] = f"public, max-age={seconds}" + (", immutable" if seconds == FOREVER else "")
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    else:
-        response["Cache-Control"] = "private, no-cache"
-    found = get_conditional_response(request._request, etag=response["ETag"], response=response)
-    return found if found is not None else response

@@ -107,7 +107,8 @@ def _move(initiative: Initiative, held: Sequence[bytes], fresh: bytes, *, locks:
             for tag in held:
                 cursor.execute("SELECT initiatives_move_votes(%s, %s, %s)", [initiative.pk, tag, fresh])
                 moved.acts += cursor.fetchone()[0]
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS initiatives_votes_moved_whole IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS initiatives_votes_moved_whole DEFERRED")
     except IntegrityError:
         return Moved(stuck=1)
     return moved
@@ -140,6 +141,18 @@ def move_sessions(*, limit: int) -> Iterator[Moved]:
 def move_person(iin: str, *, at: datetime) -> Moved:
     """Renew everything else that is kept under a code of this person: account, votes in a session, votes and lines on paper."""
     done = Moved(accounts=int(identity.renew_tag(iin=iin, at=at)))
+    done.add(move_kept(iin))
+    return done
+
+
+def move_signing_in(iin: str, _at: datetime) -> None:
+    """Renew what is kept of a person who signs in with a code that was renewed, so that nobody votes twice in between."""
+    move_kept(iin)
+
+
+def move_kept(iin: str) -> Moved:
+    """Renew votes and lines that are kept under older codes of this person."""
+    done = Moved()
     identities = identity.all_tags(iin)
     for initiative in _with_unsigned_votes(identities):
         done.add(_move_unsigned(initiative, iin, identities))

@@ -197,6 +197,10 @@ EGOV_MOBILE_METHOD = env.choice("EGOV_MOBILE_METHOD", ("CMS_SIGN_ONLY", "CMS_WIT
 #: What opens the app on the telephone that shows the page.
 EGOV_MOBILE_LINK = env.text("EGOV_MOBILE_LINK", "https://m.egov.kz/mobileSign")
 
+# --- What error reports hold -----------------------------------------------------------------------
+DEFAULT_EXCEPTION_REPORTER = "portal.web.error_reports.Report"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "portal.web.error_reports.ReportFilter"
+
 # --- What browsers are told -----------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -1,22 +1,20 @@
 """Logging: one line a record, named by its request, and never with an IIN in it.
 
-An IIN has twelve digits (law on national registers of identification numbers, art. 1). The formatter scrubs
-the finished line, traceback included, because arguments and exceptions carry what no call site meant to log.
+The formatter scrubs the finished line, traceback included, because arguments and exceptions carry what no call site meant to
+log (`portal.scrubbing` says what goes).
 """
 
 import logging
-import re
 from typing import Any
 
-TWELVE_DIGITS = re.compile(r"(?<!\d)\d{12}(?!\d)")
-SCRUBBED = "[12 digits]"
+from portal.scrubbing import scrub
 
 
 class ScrubbingFormatter(logging.Formatter):
-    """Hide whatever may be an IIN or a BIN, wherever in the line it stands."""
+    """Hide numbers of people, signatures and tokens, wherever in the line they stand."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return TWELVE_DIGITS.sub(SCRUBBED, super().format(record))
+        return scrub(super().format(record))
 
 
 def configuration(level: str) -> dict[str, Any]:

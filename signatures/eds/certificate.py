@@ -8,7 +8,7 @@ the surname. Whether an extension is marked critical varies between real certifi
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from signatures.eds import der, oids
 from signatures.eds.der import Slice
@@ -23,16 +23,9 @@ IIN_PREFIX = "IIN"
 BIN_PREFIX = "BIN"
 
 
-@lru_cache(maxsize=4096)
-def _dotted(encoded: bytes) -> str:
-    return der.oid(encoded, der.whole(encoded, der.OBJECT_IDENTIFIER))
-
-
 def dotted(data: bytes, element: Slice) -> str:
-    """Return the OBJECT IDENTIFIER; the same few occur in every certificate, so they are remembered."""
-    if element.tag != der.OBJECT_IDENTIFIER:
-        raise EdsError(Code.NOT_DER, "not an object identifier")
-    return _dotted(der.raw(data, element))
+    """Return the OBJECT IDENTIFIER."""
+    return der.oid(data, element)
 
 
 def name_values(encoded: bytes) -> dict[str, list[str]]:

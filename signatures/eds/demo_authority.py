@@ -29,8 +29,8 @@ from signatures.eds.signing_keys import SigningKey
 
 LIST_LIFETIME = timedelta(days=7)
 DELTA_LIFETIME = timedelta(days=2)
-LISTS_KEPT = 8
-"""Revocation lists that an authority remembers; tests move through time."""
+LISTS_KEPT = 4096
+"""Revocation lists that an authority remembers: the demo world votes through months, in which each hour has its changes."""
 _ISSUER_HASHES = {oids.SHA256: hashlib.sha256, "1.3.14.3.2.26": hashlib.sha1}
 """SHA-1 (the second) names an issuer here, it protects nothing."""
 

@@ -6,6 +6,7 @@ left over. BER's freedom is refused, because it would let one signature have man
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from signatures.eds.errors import Code, EdsError
@@ -40,7 +41,8 @@ class Slice(NamedTuple):
     end: int
 
 
-_make = Slice._make
+_new = tuple.__new__
+"""Makes a Slice without the Python frame of its own constructor: there are a hundred in each signature."""
 
 
 def _refuse(detail: str) -> EdsError:
@@ -67,7 +69,7 @@ def read(data: bytes, start: int, limit: int) -> Slice:
     end = body + length
     if end > limit:
         raise _refuse("an element reaches beyond its parent")
-    return Slice(tag, start, body, end)
+    return _new(Slice, (tag, start, body, end))
 
 
 def expect(data: bytes, start: int, limit: int, tag: int) -> Slice:
@@ -95,7 +97,7 @@ def children(data: bytes, parent: Slice) -> list[Slice]:
         # Most elements have a short length: reading them in place is a third of the whole verification's speed.
         if at + 1 < end and data[at + 1] < 0x80 and data[at] & 0x1F != 0x1F and at + 2 + data[at + 1] <= end:
             body = at + 2
-            element = _make((data[at], at, body, body + data[at + 1]))
+            element = _new(Slice, (data[at], at, body, body + data[at + 1]))
         else:
             element = read(data, at, end)
         found.append(element)
@@ -147,6 +149,12 @@ def oid(data: bytes, element: Slice) -> str:
     octets = data[element.body : element.end]
     if element.tag != OBJECT_IDENTIFIER or not 0 < len(octets) <= LONGEST_OID or octets[-1] & 0x80:
         raise _refuse("not an object identifier")
+    return _dotted(octets)
+
+
+@lru_cache(maxsize=4096)
+def _dotted(octets: bytes) -> str:
+    """The same few occur in every certificate, so they are remembered."""
     arcs: list[int] = []
     value = 0
     fresh = True

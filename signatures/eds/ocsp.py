@@ -8,6 +8,7 @@ turn. The national responder writes that extension empty instead of with a NULL;
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from signatures.eds import certificate, der, oids
 from signatures.eds.certificate import Certificate, dotted
@@ -230,16 +231,16 @@ def responder(response: Response, authority: Authority, now: datetime) -> Author
     if _is_named(authority.certificate, response.responder):
         return authority
     for raw in response.certificates:
-        candidate = _delegated(raw, authority)
+        candidate = _delegated(raw, authority.old_algorithms_allowed)
         if _is_named(candidate.certificate, response.responder) and _may_answer(candidate.certificate, authority, now):
             return candidate
     raise _refuse("the answer is not of a responder of the authority")
 
 
-def _delegated(raw: bytes, authority: Authority) -> Authority:
-    """A responder answers about many: its key is made ready once."""
+@lru_cache(maxsize=8)
+def _delegated(raw: bytes, old_allowed: bool) -> Authority:
+    """Return the responder, remembered with its key: it answers about many. Whether it may answer is asked each time."""
     own = certificate.parse(raw)
-    old_allowed = authority.old_algorithms_allowed
     return Authority(own, own.not_before, own.not_after, 0, lasting=True, old_algorithms_allowed=old_allowed)
 
 

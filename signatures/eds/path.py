@@ -36,6 +36,31 @@ class _Key:
     uses: int = 0
 
 
+class _Remembered:
+    """The certificates that an authority is known to have issued, by SHA-256: people come back, and theirs stays as it was.
+
+    Only a yes is kept, and it cannot grow old: the authority's key never changes, and validity is asked each time.
+    """
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[bytes, None] = OrderedDict()
+        self._lock = Lock()
+
+    def __contains__(self, sha256: bytes) -> bool:
+        with self._lock:
+            if sha256 not in self._found:
+                return False
+            self._found.move_to_end(sha256)
+            return True
+
+    def add(self, sha256: bytes) -> None:
+        """Keep one more, and forget the one that was not asked for longest."""
+        with self._lock:
+            self._found[sha256] = None
+            if len(self._found) > REMEMBERED_CERTIFICATES:
+                self._found.popitem(last=False)
+
+
 @dataclass(frozen=True)
 class Authority:
     """An authority whose chain has been verified, and the span in which all of that chain is valid."""
@@ -49,6 +74,7 @@ class Authority:
     """One of the trust store's: its key is made ready when it checks many signatures. Others may not claim the memory."""
     old_algorithms_allowed: bool = False
     _keys: dict[str, _Key] = field(default_factory=dict, compare=False, repr=False)
+    _issued: _Remembered = field(default_factory=_Remembered, compare=False, repr=False)
 
     def has_signed(self, algorithm: bytes, signature: bytes, message: bytes) -> bool:
         """Say whether this authority's key made the signature."""
@@ -67,37 +93,18 @@ class Authority:
         return self.certificate.subject_name == child.issuer and (own is None or wanted is None or own == wanted)
 
     def has_issued(self, child: Certificate) -> bool:
-        """Say whether this authority signed the certificate."""
-        return self.may_have_issued(child) and self.has_signed(child.algorithm, child.signature, child.tbs)
+        """Say whether this authority signed the certificate; one that came before costs no second check."""
+        if child.sha256 in self._issued:
+            return True
+        if not self.may_have_issued(child) or not self.has_signed(child.algorithm, child.signature, child.tbs):
+            return False
+        self._issued.add(child.sha256)
+        return True
 
 
 def _require_authority(candidate: Certificate) -> None:
     if not candidate.is_authority or oids.CERTIFICATE_SIGN_BIT not in candidate.key_usage:
         raise EdsError(Code.UNKNOWN_CA, "a certificate in the trust store may not issue certificates")
-
-
-class _Remembered:
-    """Which authority issued a certificate, by its SHA-256: people come back, and their certificate stays as it was.
-
-    Only a yes is kept, and it cannot grow old: the store's authorities never change, and validity is asked each time.
-    """
-
-    def __init__(self) -> None:
-        self._found: OrderedDict[bytes, Authority] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, sha256: bytes) -> Authority | None:
-        with self._lock:
-            found = self._found.get(sha256)
-            if found is not None:
-                self._found.move_to_end(sha256)
-            return found
-
-    def put(self, sha256: bytes, issuer: Authority) -> None:
-        with self._lock:
-            self._found[sha256] = issuer
-            if len(self._found) > REMEMBERED_CERTIFICATES:
-                self._found.popitem(last=False)
 
 
 class TrustStore:
@@ -114,7 +121,6 @@ class TrustStore:
             _require_authority(anchor)
             self._add(self._authority(anchor, None))
         self._chain([certificate.parse(raw) for raw in intermediates])
-        self._issuers = _Remembered()
         self._known = {authority.certificate.sha256 for authority in self._authorities}
 
     def _authority(self, own: Certificate, parent: Authority | None) -> Authority:
@@ -160,12 +166,9 @@ class TrustStore:
     def issuer_of(self, leaf: Certificate, at: datetime) -> Authority:
         """Return the authority that issued the certificate, if its chain is valid at that moment."""
         algorithms.scheme(leaf.algorithm, old_allowed=self.old_algorithms_allowed)
-        found = self._issuers.get(leaf.sha256)
+        found = next((a for a in self._by_name.get(leaf.issuer, []) if a.has_issued(leaf)), None)
         if found is None:
-            found = next((a for a in self._by_name.get(leaf.issuer, []) if a.has_issued(leaf)), None)
-            if found is None:
-                raise EdsError(Code.UNKNOWN_CA)
-            self._issuers.put(leaf.sha256, found)
+            raise EdsError(Code.UNKNOWN_CA)
         if not found.not_before <= at <= found.not_after:
             raise EdsError(Code.CA_NOT_VALID, f"valid {found.not_before:%Y-%m-%d} to {found.not_after:%Y-%m-%d}")
         return found

@@ -22,7 +22,8 @@ from signatures.eds.policy import Policy
 
 __all__ = ["NEVER_ISSUED_SINCE", "key_bits"]
 
-REMEMBERED_LISTS = 16
+MOST_REMEMBERED = 128 * 1024 * 1024
+"""Octets of verified lists; the national ones have some megabytes each."""
 REMEMBERED_RESPONDERS = 64
 NOT_BACKWARDS = frozenset({3, 4, 5})
 """CRLReasons affiliationChanged, superseded and cessationOfOperation: what a time stamp authority stamped before holds
@@ -210,7 +211,7 @@ class RevocationChecker:
         known = self._lists.get(key)
         if known is None:
             known = verified_list(raw, authority)
-            if len(self._lists) >= REMEMBERED_LISTS:
+            if sum(len(one.raw) for one in self._lists.values()) + len(raw) > MOST_REMEMBERED:
                 self._lists.clear()
             self._lists[key] = known
         return known

@@ -6,6 +6,7 @@ Ends with 0 for valid, 1 for invalid, 2 for "nothing to judge" (a missing or dam
 import json
 import sys
 from argparse import ArgumentParser
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from signatures.eds.auditing import Question
 from signatures.eds.demo_pki import DemoSource
 from signatures.eds.policy import Domain
 from signatures.eds.recorded_evidence import EvidenceFile
+from signatures.eds.revocation import SourceUnreachable
 from signatures.services import audit_text, auditing, trust
 from signatures.services.auditing import Anchors, Unreadable
 
@@ -129,6 +131,9 @@ def _evidence(
     if demo is None:
         return None, []
     source = DemoSource(demo)
-    lists = [raw for authority in anchors.store.authorities for raw in source.crls(authority, now=at)]
-    files = [recorded_evidence.read("demo", raw) for raw in dict.fromkeys(lists)]
+    lists: list[bytes] = []
+    for authority in anchors.store.authorities:
+        with suppress(SourceUnreachable):  # a root has none
+            lists += source.crls(authority, now=at)
+    files = [recorded_evidence.read("portal", raw) for raw in dict.fromkeys(lists)]
     return [file for file in files if file is not None], []

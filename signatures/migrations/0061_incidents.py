@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("signatures", "0042_disagreement"),
+        ("signatures", "0041_rotations"),
     ]
 
     operations = [

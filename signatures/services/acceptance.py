@@ -47,7 +47,8 @@ def accept(
     """Verify the signature over the statement in `token` at T = `at` and store it; SignatureRefused otherwise.
 
     When the authority does not answer about revocation, the signature is refused with `responder_unreachable` and may be
-    sent again; with `keep_pending` it is stored as pending, and the caller must not count it until `signatures.services.pending` says so.
+    sent again; with `keep_pending` it is stored as pending, and the caller must not count it until
+    `signatures.services.pending` says so.
     """
     statement = open_token(token, at=at)
     if statement.purpose != purpose:

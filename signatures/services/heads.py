@@ -6,9 +6,8 @@ vote of the portal.
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from importlib import import_module
 
 from django.conf import settings
 from django.db import transaction
@@ -19,6 +18,7 @@ from signatures.models import LogEntry, TreeHead, VoteLog
 from signatures.models.log import ARCHIVE
 from signatures.selectors import vote_log as reads
 from signatures.services import sequencing
+from signatures.services.stamping import stamp
 
 logger = logging.getLogger(__name__)
 
@@ -61,9 +61,7 @@ def _close(code: str, at: datetime) -> bool:
 
 def stamp_heads(*, at: datetime) -> int:
     """Have the newest heads of the archive stamped that are not yet; return how many were. The authority may be away."""
-    stamp, done = _authority(), 0
-    if stamp is None:
-        return 0
+    done = 0
     unstamped = TreeHead.objects.filter(log__code=ARCHIVE, stamp__isnull=True).order_by("-size")
     for head in unstamped[:STAMPS_A_RUN]:
         token = stamp(digest=imprint(head), at=at)
@@ -71,15 +69,6 @@ def stamp_heads(*, at: datetime) -> int:
             break
         done += TreeHead.objects.filter(pk=head.pk, stamp__isnull=True).update(stamp=token, stamped_at=at)
     return done
-
-
-def _authority() -> Callable[..., bytes | None] | None:
-    """Return what asks the time stamp authority; None in a portal that knows none."""
-    try:
-        found: Callable[..., bytes | None] = import_module("signatures.services.stamping").stamp
-    except ImportError:
-        return None
-    return found
 
 
 def imprint(head: TreeHead) -> bytes:

@@ -22,8 +22,8 @@ from signatures.states import Purpose, SignatureStatus
 BOUNDS = """
 WITH numbered AS (
     SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(size)s AS chunk FROM signatures_signature
-    WHERE subject = %(subject)s AND purpose = ANY(%(purposes)s) AND status = 'valid' AND erased_at IS NULL
-        AND received_at <= %(at)s
+    WHERE subject = %(subject)s AND purpose = ANY(%(purposes)s) AND status = 'valid' AND received_at <= %(at)s
+        AND erased_at IS NULL
 )
 INSERT INTO signatures_recheckchunk (run_id, number, first, last, good, bad)
 SELECT %(run)s, chunk, (array_agg(id ORDER BY id))[1], (array_agg(id ORDER BY id DESC))[1], 0, '[]'
@@ -76,8 +76,8 @@ def _cut(run: RecheckRun, size: int) -> None:
         subject=run.subject,
         purpose__in=COUNTED,
         status=SignatureStatus.VALID,
-        erased_at=None,
         received_at__lte=run.began_at,
+        erased_at=None,
     )
     purposes = [str(purpose.value) for purpose in COUNTED]
     values: dict[str, Any] = {
@@ -114,8 +114,8 @@ def _judge_chunk(chunk: RecheckChunk, at: datetime) -> bool:
         subject=chunk.run.subject,
         purpose__in=COUNTED,
         status=SignatureStatus.VALID,
-        erased_at=None,
         received_at__lte=chunk.run.began_at,
+        erased_at=None,  # nothing is left to judge of a person who was erased; their leaf stays in the log
         pk__range=(chunk.first, chunk.last),
     )
     good, bad = 0, []

@@ -74,7 +74,7 @@ def under_older_keys() -> dict[str, int]:
         cursor.execute(
             "SELECT CASE WHEN substring(cms FROM 1 FOR 3) = 'k1.'::bytea"
             " THEN convert_from(substring(cms FROM 4 FOR 8), 'SQL_ASCII') ELSE '' END AS name, count(*)"
-            " FROM signatures_signature WHERE substring(cms FROM 1 FOR 12) <> %s AND erased_at IS NULL GROUP BY name",
+            " FROM signatures_signature WHERE erased_at IS NULL AND substring(cms FROM 1 FOR 12) <> %s GROUP BY name",
             [sealing.newest_prefix()],
         )
         return {str(name): int(count) for name, count in cursor.fetchall()}

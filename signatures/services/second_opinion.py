@@ -56,12 +56,13 @@ class Answer:
 
 
 def confirm(report: Report, cms: bytes, content: bytes, *, at: datetime) -> None:
-    """Ask about a signature that we hold good (or pending) and write the answer into its report.
+    """Ask about a signature that we hold good and write the answer into its report.
 
-    A disagreement makes the report invalid; silence makes it pending where an answer is required.
+    A disagreement makes the report invalid; silence makes it pending where an answer is required. What is pending anyway is
+    asked about when it is judged again.
     """
     url = str(getattr(settings, "SECOND_OPINION_URL", ""))
-    if not url or report.certificate is None or report.signer is None or report.status is Status.INVALID:
+    if not url or report.certificate is None or report.signer is None or report.status is not Status.VALID:
         return
     answer = ask(url, cms, content, report.certificate, report.signer.iin, at=at)
     if answer.opinion is Opinion.AGREES:

@@ -19,10 +19,10 @@ from django.db import connection
 
 from initiatives.models import Initiative, PendingTally, VoteAct
 from initiatives.selectors.counts import exact_count
-from initiatives.services import folding
+from initiatives.services import folding, log_agreeing
 from portal.clock import now
 from signatures.eds.demo_pki import DemoPki
-from signatures.models import Signature
+from signatures.models import LogEntry, Signature
 
 ROOT = Path(__file__).resolve().parents[2]
 VOTERS, CLIENTS, FAULT_AFTER = 100, 6, 25
@@ -99,6 +99,8 @@ def vote_through(web: Web, petition: Initiative, ballots: list[bytes], fault: Ca
     folding.fold_all(at=now())
     assert exact_count(petition) == VOTERS
     assert not PendingTally.objects.exists()
+    assert LogEntry.objects.count() == VOTERS, "each vote is in the public log once, and nothing else is"
+    assert log_agreeing.check(at=now()) == 0
 
 
 def post(port: int, petition: Initiative, body: bytes) -> str:

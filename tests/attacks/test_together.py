@@ -5,6 +5,7 @@ import itertools
 import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from initiatives.services import (
     appealing,
     drafting,
     folding,
+    log_agreeing,
     moderation,
     moderation_log,
     paper_entering,
@@ -39,6 +41,7 @@ from portal.audit.log import first_break, history
 from portal.errors import Refusal
 from portal.webhooks import services
 from portal.webhooks.models import Endpoint
+from signatures.services import sequencing
 from signatures.services.tags import signer_tags
 from tests.actors import AT
 from tests.factories.initiatives import make_idea, make_milestone, make_petition, make_signature
@@ -177,12 +180,14 @@ def test_paper_electronic_vote_withdrawal_and_recall_keep_one_person_one_vote(
         paper_lists.confirm(paper=paper, by=second_moderator, at=now)
         return lambda: paper_entering.work_on(paper.pk, at=now, limit=3)
 
-    together(enter(first), enter(second), vote(True), vote(False), lambda: folding.fold(at=now))
+    sequence = partial(sequencing.run, at=now, batch=7)
+    together(enter(first), enter(second), vote(True), vote(False), lambda: folding.fold(at=now), sequence)
     paper_lists.ask_recall(paper=first, reason="Қате.", by=moderator, at=now)
     paper_lists.recall(paper=first, by=second_moderator, at=now)
     work = [lambda: paper_entering.work_on(first.pk, at=now, limit=3) for _worker in range(2)]
-    together(*work, vote(True), vote(False))
+    together(*work, vote(True), vote(False), sequence, sequence)
     assert exact_count(petition) == in_force(petition)
+    assert log_agreeing.check(at=now) == 0, "the public log says the same, leaf by leaf"
     folding.fold(at=now)
     assert exact_count(petition) == in_force(petition)
     assert not PendingTally.objects.exists()

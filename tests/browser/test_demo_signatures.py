@@ -56,6 +56,22 @@ def test_aigerim_signs_through_the_stand_in_and_the_portal_accepts(page: Page, d
     assert report.signer.given_name == "Айгерім"
 
 
+def test_the_demo_panel_chooses_between_her_gost_and_her_rsa_key(page: Page, desk: SigningDesk, pki: DemoPki) -> None:
+    issuers = []
+    for label in (None, "RSA key (issued until April 2024)", "GOST key, as it is issued today"):
+        page.goto(desk.url)
+        if label:
+            page.get_by_label("Demo: which of the person's keys signs").select_option(label)
+        page.get_by_role("button", name="Sign with NCALayer").click()
+        expect(page.get_by_role("heading", name="Received")).to_be_visible()
+        report = judged(desk, pki)
+        assert (report.status, report.time_stamp is None) == (Status.VALID, False), report.as_json()
+        assert report.certificate is not None
+        issuers.append(report.certificate.issuer)
+    rsa, gost = (authority.issuing.parsed.subject_name for authority in (pki.authority, pki.gost))
+    assert issuers == [gost, rsa, gost]
+
+
 def test_aigerim_signs_with_her_key_file_in_the_page_and_the_portal_accepts(
     page: Page, desk: SigningDesk, pki: DemoPki
 ) -> None:

@@ -4,6 +4,8 @@ What arrives is judged by OpenSSL over the bytes the server issued, not by this 
 """
 
 import base64
+import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, quote_plus
@@ -12,10 +14,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_certificates
 from playwright.sync_api import Browser, Page, expect
+from websockets.sync.server import ServerConnection, serve
 
 from demo.ncalayer.control import Choice
+from demo.ncalayer.desk import Desk as DemoDesk
 from demo.ncalayer.keys import KeyRing
-from demo.ncalayer.protocol import Mode
+from demo.ncalayer.protocol import GREETING, Mode, answer
 from tests.browser.key_files import STREEBOG_512, write_gost_key_file
 from tests.browser.signing_desk import TEXT, SigningDesk, ncalayer, serving
 from tests.signatures.demo_ring import (
@@ -186,6 +190,32 @@ def test_a_browser_that_forbids_the_connection_is_told_apart_from_a_program_that
             page.goto(desk.url)
             with_ncalayer(page)
             trouble(page, "blocked")
+
+
+def test_a_connection_that_breaks_before_the_person_is_asked_is_opened_anew_once(
+    page: Page, ring: KeyRing, tmp_path: Path
+) -> None:
+    calls: list[str] = []
+
+    def converse(socket: ServerConnection) -> None:
+        socket.send(GREETING)
+        for frame in socket:
+            calls.append(json.loads(frame)["method"])
+            if len(calls) == 1:
+                return
+            socket.send(answer(str(frame), DemoDesk(Mode.OK, ring.of("aliya"), [], plain_cms)))
+
+    with serve(converse, "127.0.0.1", 0) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        with serving(SigningDesk(f"ws://127.0.0.1:{server.socket.getsockname()[1]}")) as desk:
+            page.goto(desk.url)
+            with_ncalayer(page)
+            received(page)
+        server.shutdown()
+        thread.join(10)
+    assert calls == ["getVersion", "getVersion", "sign"]
+    assert verifies(signature(desk), TEXT.encode(), tmp_path)
 
 
 def test_a_double_click_and_a_second_tab_open_one_window_of_ncalayer_only(

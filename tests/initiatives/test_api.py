@@ -20,7 +20,9 @@ from initiatives.states import LINK_ONLY, LISTED, PRIVATE, Order, State
 from portal import clock
 from portal.audit.log import record
 from signatures.eds.demo_pki import DemoPki
-from signatures.services import trust
+from signatures.log import leaves
+from signatures.models import EntrySecret
+from signatures.services import log_keys, trust
 from signatures.services.demo_responder import DemoResponder
 from tests.initiatives.voters import AT, make_initiative, make_kind, make_petition, make_voter
 
@@ -308,6 +310,15 @@ class TestVoting:
         assert response.status_code == 201, response.json()
         assert (response.json()["is_in_force"], response.json()["votes"]) == (True, 1)
         assert VoteAct.objects.get().territory_id == "990100000"
+        # The receipt's commitment stands for this very signature and person, for who knows the salt.
+        _origin, entry = leaves.verify_receipt(response.json()["receipt"], [log_keys.in_use().public])
+        secret = EntrySecret.objects.select_related("signature").get()
+        assert secret.signature is not None
+        cms_sha256 = bytes.fromhex(secret.signature.cms_sha256)
+        assert (entry.source, entry.text_sha256) == ("eds", petition.text_sha256)
+        assert entry.commitment == leaves.commitment(
+            salt=bytes(secret.salt), cms_sha256=cms_sha256, signer_tag=bytes(VoteAct.objects.get().signer_tag)
+        )
 
     def test_a_vote_that_nobody_can_check_is_received_and_not_counted(
         self, english: Client, petition: Initiative, trust_of_today: DemoPki

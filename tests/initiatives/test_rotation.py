@@ -224,6 +224,22 @@ def test_a_vote_in_a_session_of_an_erased_account_moves_too(demo_trust: DemoPki,
         voting.cast_signed_in(initiative=idea, by=again, at=AT)
 
 
+def test_who_signs_in_after_the_keys_changed_meets_their_vote_before_any_rotation(
+    demo_trust: DemoPki, settings: Any, db: None
+) -> None:
+    """Also where nothing is stored by which a rotation would know them."""
+    idea = make_initiative()
+    user = sign_in(demo_trust, "aigerim")
+    voting.cast_signed_in(initiative=idea, by=user, at=AT)
+    VoteAct.objects.update(voter=None)
+    User.objects.filter(pk=user.pk).update(identity_tag=None, is_active=False)
+    settings.IDENTITY_PEPPERS = [NEWER_IDENTITY, *settings.IDENTITY_PEPPERS]
+
+    again = sign_in(demo_trust, "aigerim")
+    with pytest.raises(Conflict, match="already_voted"), transaction.atomic():
+        voting.cast_signed_in(initiative=idea, by=again, at=AT)
+
+
 def test_who_has_never_signed_is_left_and_the_report_says_so(settings: Any, db: None) -> None:
     idea, stranger = make_initiative(), make_voter(1)
     voting.cast_signed_in(initiative=idea, by=stranger, at=AT)

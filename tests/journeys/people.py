@@ -11,7 +11,7 @@ from django.test import Client
 from portal import clock
 from portal.notifications.tasks import dispatch_events, send_mail
 from signatures.eds.demo_people import BY_SLUG, DemoPerson, voter
-from signatures.eds.demo_pki import DemoPki
+from signatures.eds.demo_pki import GOST_SUFFIX, DemoPki
 from signatures.eds.issuing import Holder
 from signatures.eds.signing import sign_detached
 from tests.journeys.pages import Form, Page, read
@@ -73,8 +73,13 @@ class Person(Visitor):
         """Their key with its certificate."""
         if self._holder is None:
             assert self.pki is not None
-            self._holder = self.pki.voter_holder(self.key) if isinstance(self.key, int) else self.pki.holder(self.key)
+            self._holder = self.pki.voter_holder(self.key) if isinstance(self.key, int) else self._named(self.key)
         return self._holder
+
+    def _named(self, key: str) -> Holder:
+        """Living citizens hold GOST keys; a name with a dot, and who has two keys, is meant as it is written."""
+        assert self.pki is not None
+        return self.pki.holder(key if "." in key or key == "two-keys" else f"{key}{GOST_SUFFIX}")
 
     def signature(self, text: str) -> str:
         """Sign the text as NCALayer does and return what a page sends."""

@@ -21,6 +21,7 @@ from signatures.services import acceptance, evidence, keeping, statements
 from signatures.states import Purpose, SignatureStatus
 from tests.actors import AT
 from tests.signatures.own_tsa import OwnTsa, make_certificate, stamped
+from tests.signatures.settling import recheck
 
 SUBJECT = "initiative:11111111-2222-4333-8444-555555555555"
 YEARS_LATER = AT + timedelta(days=30 * 365)
@@ -138,7 +139,7 @@ def test_a_pending_vote_is_settled_with_what_was_learnt_then(
     assert evidence.verify_again(signature=row, now=YEARS_LATER).code is Code.EVIDENCE_MISSING
 
     later = AT + timedelta(hours=3)
-    assert acceptance.recheck(signature=row, at=later) == SignatureStatus.VALID
+    assert recheck(signature=row, at=later) == SignatureStatus.VALID
     link.refresh_from_db()
     row.refresh_from_db()
     assert (link.checked_at, len(link.files)) == (later, 3)
@@ -150,7 +151,7 @@ def test_why_a_pending_vote_was_refused_is_kept_too(demo_trust: DemoPki, monkeyp
     with monkeypatch.context() as silence:
         _silence(silence)
         row = _vote(demo_trust, "revoked", keep_pending=True)
-    assert acceptance.recheck(signature=row, at=AT) == SignatureStatus.REFUSED
+    assert recheck(signature=row, at=AT) == SignatureStatus.REFUSED
 
     row.refresh_from_db()
     assert evidence.verify_again(signature=row, now=YEARS_LATER).code is Code.REVOKED

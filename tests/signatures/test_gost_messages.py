@@ -149,8 +149,17 @@ def test_a_certificate_over_a_point_beside_the_curve_is_refused(pki: DemoPki, ve
 # --- what is remembered ---
 
 
+def _fresh_store(pki: DemoPki) -> path.TrustStore:
+    """The demo's store as if nobody had come yet: the demo keeps its own."""
+    known = pki.trust_store().authorities
+    return path.TrustStore(
+        [one.certificate.raw for one in known if one.depth == 1],
+        [one.certificate.raw for one in known if one.depth > 1],
+    )
+
+
 def test_a_certificate_that_came_before_costs_no_second_check(pki: DemoPki) -> None:
-    store = pki.trust_store()
+    store = _fresh_store(pki)
     leaf = certificate.parse(pki.holder("aigerim.gost").raw)
     first = store.issuer_of(leaf, AT)
 
@@ -159,7 +168,7 @@ def test_a_certificate_that_came_before_costs_no_second_check(pki: DemoPki) -> N
 
 
 def test_an_altered_certificate_is_not_taken_for_the_one_that_came_before(pki: DemoPki, verifier: Verifier) -> None:
-    store = pki.trust_store()
+    store = _fresh_store(pki)
     leaf = certificate.parse(pki.holder("aigerim.gost").raw)
     store.issuer_of(leaf, AT)
     altered = bytearray(leaf.raw)
@@ -171,7 +180,7 @@ def test_an_altered_certificate_is_not_taken_for_the_one_that_came_before(pki: D
 
 
 def test_a_remembered_certificate_is_still_refused_when_its_authority_is_not_valid(pki: DemoPki) -> None:
-    store = pki.trust_store()
+    store = _fresh_store(pki)
     leaf = certificate.parse(pki.holder("aigerim.gost").raw)
     authority = store.issuer_of(leaf, AT)
 
@@ -182,18 +191,18 @@ def test_a_remembered_certificate_is_still_refused_when_its_authority_is_not_val
 
 def test_no_more_certificates_are_remembered_than_allowed(pki: DemoPki, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(path, "REMEMBERED_CERTIFICATES", 3)
-    store = pki.trust_store()
-    leaves = [pki.voter_holder(number).parsed for number in range(6)]
+    store = _fresh_store(pki)
+    leaves = [pki.voter_holder(number, Family.GOST).parsed for number in range(6)]
     for leaf in leaves:
         store.issuer_of(leaf, AT)
 
-    assert list(store._issuers._found) == [leaf.sha256 for leaf in leaves[-3:]]
+    assert list(store.issuer_of(leaves[-1], AT)._issued._found) == [leaf.sha256 for leaf in leaves[-3:]]
 
 
 def test_only_authorities_of_the_store_that_work_much_get_tables(pki: DemoPki, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stranger's key must not be able to claim memory, and a key that is used once is not worth a table."""
     monkeypatch.setattr(path, "PREPARED_AFTER", 3)
-    store = pki.trust_store()
+    store = _fresh_store(pki)
     root, issuing = (
         authority
         for authority in store.authorities
@@ -209,3 +218,19 @@ def test_only_authorities_of_the_store_that_work_much_get_tables(pki: DemoPki, m
 
     assert passing._keys[name].value.table is None
     assert root._keys[name].value.table is None
+
+
+def test_a_responder_that_answered_before_costs_one_check_only(pki: DemoPki, verifier: Verifier) -> None:
+    """That of the answer itself: neither the responder's certificate nor the signer's is checked again."""
+    cms = pki.sign("aigerim.gost", TEXT, at=AT)
+    assert verifier.verify(cms, TEXT, at=AT).status is Status.VALID
+    asked: list[bytes] = []
+    honest = path.Authority.has_signed
+
+    def count(authority: path.Authority, *arguments: bytes) -> bool:
+        asked.append(authority.certificate.raw)
+        return honest(authority, *arguments)
+
+    with patch.object(path.Authority, "has_signed", count):
+        assert verifier.verify(cms, TEXT, at=AT).status is Status.VALID
+    assert asked == [pki.gost.responder.raw]

@@ -144,6 +144,13 @@ def test_the_link_for_the_same_telephone_holds_the_address_of_the_code_and_offic
     assert Desk(now, Purpose.SIGN_DOCUMENT).start()["link"] == ""
 
 
+def test_the_head_of_a_body_signs_a_document_with_the_telephone_but_no_vote(now: datetime, ring: KeyRing) -> None:
+    asked = Desk(now, Purpose.SIGN_DOCUMENT).start()
+    assert phone(ring, "akimat-head").scan(asked["qr_text"]).status == 200
+    refused = phone(ring, "akimat-head").scan(Desk(now, Purpose.VOTE).start()["qr_text"])
+    assert (refused.status, refused.message) == (403, str(SENTENCES["role_not_person"]))
+
+
 # --- a signature that is not good
 
 
@@ -346,6 +353,29 @@ def test_an_address_that_asks_for_codes_without_end_is_slowed_down(now: datetime
     desk = Desk(now)
     assert [desk.ask().status_code for _ in range(3)] == [200, 200, 429]
     assert int(desk.ask().headers["Retry-After"]) > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_telephones_that_sign_at_once_one_signature_is_kept(now: datetime, ring: KeyRing) -> None:
+    desk = Desk(now)
+    asked = desk.start()
+    number = MobileRequest.objects.get().document
+
+    def bring(person: str) -> bool:
+        cms = make_cms(desk.statement.text.encode(), ring.of(person)[0], False)
+        returned = {"documentsToSign": [{"id": number, "documentCms": base64.b64encode(cms).decode()}]}
+        bearer = f"Bearer {mobile.bearer(asked['code'])}"
+        try:
+            mobile.receive(code=asked["code"], authorization=bearer, returned=returned, at=now)
+        except SignatureRefused as refusal:
+            return refusal.code != "mobile_used"  # any other reason would make the count wrong
+        else:
+            return True
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(bring, ("aigerim", "yerlan", "saule", "timur"))) == [False, False, False, True]
 
 
 @pytest.mark.django_db(transaction=True)

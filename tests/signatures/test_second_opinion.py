@@ -20,6 +20,7 @@ from signatures.services import acceptance, second_opinion, statements, watching
 from signatures.services.refusals import SignatureRefused
 from signatures.states import Purpose, SignatureStatus, Trouble
 from tests.actors import AT
+from tests.signatures.settling import recheck
 
 Answer = Callable[[dict[str, Any]], tuple[int, Any]]
 
@@ -193,10 +194,10 @@ def test_silence_keeps_the_signature_waiting_where_an_answer_is_required(
 
     waiting = give(demo_trust, keep_pending=True).signature
     assert waiting.status == SignatureStatus.PENDING
-    assert acceptance.recheck(signature=waiting, at=AT) == SignatureStatus.PENDING
+    assert recheck(signature=waiting, at=AT) == SignatureStatus.PENDING
     standin.answer = agreeing
     cache.clear()
-    assert acceptance.recheck(signature=waiting, at=AT) == SignatureStatus.VALID
+    assert recheck(signature=waiting, at=AT) == SignatureStatus.VALID
 
 
 @pytest.mark.django_db

@@ -20,6 +20,7 @@ from signatures.services.statements import IssuedStatement
 from signatures.services.tags import signer_tags
 from signatures.states import SENTENCES, Purpose, SignatureStatus
 from tests.signatures.own_tsa import OwnTsa, make_certificate, stamped
+from tests.signatures.settling import recheck
 
 AT = datetime.fromisoformat("2026-03-02T05:00:00+00:00")
 SUBJECT = "initiative:11111111-2222-4333-8444-555555555555"
@@ -252,9 +253,9 @@ def test_when_the_authority_is_silent_the_signature_is_refused_or_kept_uncounted
         assert _refused(demo_trust, "aigerim", statement) == "responder_unreachable"
         row = _accept(demo_trust, "aigerim", statement, keep_pending=True).signature
         assert (row.status, row.is_valid) == (SignatureStatus.PENDING, False)
-        assert acceptance.recheck(signature=row, at=AT) == SignatureStatus.PENDING
+        assert recheck(signature=row, at=AT) == SignatureStatus.PENDING
 
-    assert acceptance.recheck(signature=row, at=AT) == SignatureStatus.VALID
+    assert recheck(signature=row, at=AT) == SignatureStatus.VALID
     row.refresh_from_db()
     assert row.is_valid
 

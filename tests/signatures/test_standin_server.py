@@ -132,6 +132,10 @@ def test_the_demo_person_and_the_behaviour_are_chosen_over_the_control_service(r
         assert headers["Access-Control-Allow-Origin"] == "http://localhost:8000"
         assert call(f"{url}/select", {"person": "bolat"})[0] == 200
         assert call(f"{url}/mode", {"mode": "cancel"})[0] == 200
+        assert json.loads(call(f"{url}/people")[1])["key"] == "gost"
+        assert call(f"{url}/key", {"key": "rsa"})[0] == 200
+        assert json.loads(call(f"{url}/people")[1])["key"] == "rsa"
+        assert call(f"{url}/key", {"key": "dsa"})[0] == 400
         now = json.loads(call(f"{url}/people")[1])
         assert (now["selected"], now["mode"]) == ("bolat", "cancel")
         assert call(f"{url}/select", {"person": "nobody"})[0] == 400

@@ -1,6 +1,5 @@
 """Heads that are shown around: due in time, stamped when somebody can, and co-signed by witnesses who cannot be fooled."""
 
-import types
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -8,12 +7,14 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from portal import clock
+from signatures.eds.demo_pki import DemoPki
 from signatures.log import notes, tree
 from signatures.log.errors import LogError
 from signatures.models import Cosignature, LogTile, TreeHead, VoteLog
 from signatures.models.log import ARCHIVE
 from signatures.selectors import vote_log as reads
-from signatures.services import heads, log_keys, sequencing, vote_log, witnessing
+from signatures.services import heads, log_keys, sequencing, stamping, vote_log, witnessing
 from tests.actors import AT
 from tests.signatures.test_vote_log import CODE, act, add
 from tests.signatures.witness import SIGNED_AT, StandInWitness
@@ -83,7 +84,7 @@ def test_stamps_are_asked_for_until_somebody_gives_them(monkeypatch: pytest.Monk
         asked.append(digest)
         return answers[len(asked) - 1]
 
-    monkeypatch.setattr(heads, "_authority", lambda: stamp)
+    monkeypatch.setattr(heads, "stamp", stamp)
     assert heads.stamp_heads(at=AT) == 0
     assert heads.stamp_heads(at=AT + HOUR) == 1
     assert heads.stamp_heads(at=AT + HOUR) == 0
@@ -166,7 +167,16 @@ def test_a_key_of_the_wrong_type_is_no_witness(settings: Any) -> None:
         witnessing.witnesses()
 
 
+def test_the_authority_of_the_demo_stamps_the_head(demo_trust: DemoPki) -> None:
+    now = clock.now()
+    grow(1)
+    assert heads.stamp_heads(at=now) == 1
+    head = TreeHead.objects.get(log__code=ARCHIVE)
+    found = stamping.verify(bytes(head.stamp or b""), digest=heads.imprint(head))
+    assert abs(found.gen_time - now) < timedelta(minutes=1)
+
+
 def test_without_an_authority_nothing_is_stamped(monkeypatch: pytest.MonkeyPatch) -> None:
     grow(1)
-    monkeypatch.setattr(heads, "import_module", lambda _name: types.SimpleNamespace(stamp=lambda **_asked: None))
+    monkeypatch.setattr(heads, "stamp", lambda **_asked: None)
     assert heads.stamp_heads(at=AT) == 0

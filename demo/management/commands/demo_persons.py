@@ -19,7 +19,9 @@ class Command(BaseCommand):
         widths = [max(len(line[column]) for line in rows) for column in range(2)]
         for key, name, role in rows:
             self.stdout.write(f"  {key:<{widths[0]}}  {name:<{widths[1]}}  {role}")
-        self.stdout.write("  Key files lie in .var/demo-pki/people, all with the password: demo")
+        self.stdout.write(
+            "  Key files lie in .var/demo-pki/people: <key>.p12 (RSA, password: demo) and <key>.pem (GOST)"
+        )
         code = totp(second_factor().bin_key)
         self.stdout.write(
             "  Staff may sign in by password too, which /admin/ asks for: address <key>@demo.example, "

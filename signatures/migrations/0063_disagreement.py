@@ -6,7 +6,7 @@ KINDS = ["unreachable", "pending_long", "disagreement"]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("signatures", "0041_rotations")]
+    dependencies = [("signatures", "0062_rechecks")]
 
     operations = [
         migrations.AlterField(

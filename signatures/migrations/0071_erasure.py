@@ -6,13 +6,13 @@ signature is settled, a key is rotated) stays as it is.
 
 from django.db import migrations, models
 
-RESEALING = "coalesce(current_setting('portal.resealing', true), '')"
-FORWARD = f"""
+FORWARD = """
 DROP TRIGGER signatures_append_only ON signatures_signature;
-CREATE TRIGGER signatures_append_only BEFORE UPDATE ON signatures_signature FOR EACH ROW WHEN ({RESEALING} <> OLD.id::text AND NOT (
+CREATE TRIGGER signatures_append_only BEFORE UPDATE ON signatures_signature FOR EACH ROW WHEN (
+    coalesce(current_setting('portal.resealing', true), '') <> OLD.id::text AND NOT (
     OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL AND OLD.status <> 'pending'
     AND NEW.cms = ''::bytea AND NEW.statement = '' AND NEW.serial = '' AND NEW.certificate_sha256 = repeat('0', 64)
-    AND NEW.cms_sha256 <> OLD.cms_sha256 AND NEW.nonce <> OLD.nonce AND NEW.report = '{{}}'::jsonb AND NEW.signing_time IS NULL
+    AND NEW.cms_sha256 <> OLD.cms_sha256 AND NEW.nonce <> OLD.nonce AND NEW.report = '{}'::jsonb AND NEW.signing_time IS NULL
     AND (NEW.id, NEW.purpose, NEW.subject, NEW.revision, NEW.text_sha256, NEW.choice, NEW.status, NEW.trust_domain,
          NEW.received_at)
     IS NOT DISTINCT FROM
@@ -48,11 +48,12 @@ CREATE TRIGGER signatures_files_append_only BEFORE UPDATE ON signatures_evidence
 CREATE TRIGGER signatures_files_not_deleted BEFORE DELETE ON signatures_evidencefile
     FOR EACH ROW EXECUTE FUNCTION signatures_answer_goes_with_its_evidence();
 """
-BACKWARD = f"""
+BACKWARD = """
 DROP TRIGGER signatures_append_only ON signatures_signature;
 DROP TRIGGER signatures_not_deleted ON signatures_signature;
 CREATE TRIGGER signatures_append_only BEFORE UPDATE OR DELETE ON signatures_signature
-    FOR EACH ROW WHEN ({RESEALING} <> OLD.id::text) EXECUTE FUNCTION signatures_are_append_only();
+    FOR EACH ROW WHEN (coalesce(current_setting('portal.resealing', true), '') <> OLD.id::text)
+    EXECUTE FUNCTION signatures_are_append_only();
 DROP FUNCTION signatures_evidence_goes_with_its_signature() CASCADE;
 DROP FUNCTION signatures_answer_goes_with_its_evidence() CASCADE;
 DROP TRIGGER signatures_evidence_append_only ON signatures_signatureevidence;
@@ -65,7 +66,7 @@ CREATE TRIGGER signatures_files_append_only BEFORE UPDATE OR DELETE ON signature
 
 
 class Migration(migrations.Migration):
-    dependencies = [("signatures", "0011_evidence"), ("signatures", "0062_rechecks")]
+    dependencies = [("signatures", "0063_disagreement")]
 
     operations = [
         migrations.CreateModel(
