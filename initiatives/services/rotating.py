@@ -73,7 +73,7 @@ def _signed_under_older(after: int, limit: int) -> list[tuple[int, int, bytes, b
         cursor.execute(
             "SELECT act.id, act.initiative_id, act.signer_tag, signature.cms FROM initiatives_voteact act"
             " JOIN signatures_signature signature ON signature.id = act.signature_id"
-            f" WHERE act.id > %s AND {OLDER} ORDER BY act.id LIMIT %s",
+            f" WHERE act.id > %s AND signature.erased_at IS NULL AND {OLDER} ORDER BY act.id LIMIT %s",
             [after, pepper_numbers()[0], limit],
         )
         return [(pk, initiative, bytes(tag), bytes(sealed)) for pk, initiative, tag, sealed in cursor.fetchall()]

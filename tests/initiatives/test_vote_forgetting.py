@@ -202,6 +202,22 @@ def test_the_database_empties_a_signature_once_and_in_no_other_way(demo_trust: D
     assert forgetting.forget([act.entry] if act.entry else [], at=AT) == 0
 
 
+def test_keys_are_rotated_past_who_was_forgotten(demo_trust: DemoPki, petition: Initiative, settings: Any) -> None:
+    from signatures.services import rotation
+
+    acts = [give(demo_trust, person, petition, None) for person in ("aigerim", "yerlan")]
+    forgetting.forget([acts[0].entry] if acts[0].entry else [], at=AT)
+    settings.SIGNATURES_ENCRYPTION_KEYS = [
+        "a newer encryption key of the suite 01234567",
+        *settings.SIGNATURES_ENCRYPTION_KEYS,
+    ]
+
+    _after, done = rotation.reseal_batch(after="", limit=10)
+
+    assert (done.moved, done.lost) == (1, 0)
+    assert rotation.under_older_keys() == {}
+
+
 def test_an_erased_person_still_has_one_vote(demo_trust: DemoPki, petition: Initiative, aigerim: User) -> None:
     give(demo_trust, "aigerim", petition, aigerim)
     erase(aigerim)
