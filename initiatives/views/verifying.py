@@ -19,7 +19,7 @@ from portal.switches.gate import needs
 from portal.web.access import decides
 from portal.web.caching import shared
 from portal.web.numbers import grouped
-from signatures.selectors import public_log
+from signatures.services import public_log
 
 
 @decides("initiatives.may_read")

@@ -22,8 +22,7 @@ from portal.permissions import require
 from portal.switches.gate import needs
 from portal.web.access import answer_or_sign_in, decides, public
 from portal.web.caching import shared
-from signatures.selectors import public_log
-from signatures.services import bundles
+from signatures.services import bundles, public_log
 
 if TYPE_CHECKING:
     from accounts.models import User
