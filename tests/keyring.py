@@ -3,22 +3,61 @@
 `pki` was made at the moment at which tests begin, `pki_of_today` now, for tests that read the real clock. Everybody has two keys:
 `pki.sign("aigerim", …)` signs with RSA, `pki.sign("aigerim.gost", …)` with GOST as living citizens do; `two-keys` is RSA and
 `two-keys.second` GOST.
+
+Making RSA keys is what takes seconds: the processes of one run share the folders, and both folders hold the same RSA keys.
 """
 
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from portal import clock
-from signatures.eds import demo_pki
+from signatures.eds import demo_files, demo_making, demo_pki
+from signatures.eds.demo_certificates import Family
 from signatures.eds.demo_pki import DemoPki
+from signatures.eds.signing_keys import SigningKey
 from tests.actors import AT
 
 
-def _make(factory: pytest.TempPathFactory, at: datetime) -> DemoPki:
-    directory = factory.mktemp("demo-pki")
-    demo_pki.generate(directory, at=at)
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other process of this run is here."""
+    with (folder / "demo-pki.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _remembered(keys: Path) -> Callable[..., SigningKey]:
+    """Return what gives the n-th RSA key of such a size from the folder, and makes it when it is not there."""
+    make, given = demo_making.new_key, dict.fromkeys((2048, 3072), 0)
+
+    def new_key(family: Family, bits: int = 2048) -> SigningKey:
+        if family is not Family.RSA:
+            return make(family)
+        given[bits] += 1
+        path = keys / f"{bits}-{given[bits]}.key"
+        if not path.exists():
+            demo_files.write_key(path, make(family, bits))
+        return demo_files.read_key(path)
+
+    return new_key
+
+
+def _make(factory: pytest.TempPathFactory, name: str, at: datetime) -> DemoPki:
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # the run's own folder, either way
+    directory, keys = shared / name, shared / "demo-rsa-keys"
+    with _alone(shared), pytest.MonkeyPatch.context() as patch:
+        if not demo_pki.is_complete(directory):
+            keys.mkdir(exist_ok=True)
+            patch.setattr(demo_making, "new_key", _remembered(keys))
+            demo_pki.generate(directory, at=at)
     return DemoPki(directory)
 
 
@@ -31,7 +70,7 @@ def _trust(settings: Any, pki: DemoPki) -> DemoPki:
 @pytest.fixture(scope="session")
 def pki(tmp_path_factory: pytest.TempPathFactory) -> DemoPki:
     """Keys made at the moment at which tests begin."""
-    return _make(tmp_path_factory, AT)
+    return _make(tmp_path_factory, "demo-pki", AT)
 
 
 @pytest.fixture
@@ -43,7 +82,7 @@ def demo_trust(pki: DemoPki, settings: Any) -> DemoPki:
 @pytest.fixture(scope="session")
 def pki_of_today(tmp_path_factory: pytest.TempPathFactory) -> DemoPki:
     """Keys made an hour ago by the real clock."""
-    return _make(tmp_path_factory, clock.now() - timedelta(hours=1))
+    return _make(tmp_path_factory, "demo-pki-of-today", clock.now() - timedelta(hours=1))
 
 
 @pytest.fixture

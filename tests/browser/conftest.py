@@ -17,7 +17,7 @@ from demo.ncalayer.signing import demo_ring, make_cms
 from portal import clock
 from portal.settings.base import content_security_policy
 from portal.web.preferences import COOKIE
-from signatures.eds.demo_pki import DemoPki, generate
+from signatures.eds.demo_pki import DemoPki
 from tests.architecture.world import World, build
 from tests.browser.screens import Screen
 from tests.browser.signing_desk import ncalayer
@@ -25,11 +25,9 @@ from tests.factories.accounts import make_body, make_country, make_territory
 
 
 @pytest.fixture(scope="session")
-def fresh_pki(tmp_path_factory: pytest.TempPathFactory) -> DemoPki:
-    """Keys made just now: browsers and the stand-in have the real time."""
-    directory = tmp_path_factory.mktemp("fresh-pki")
-    generate(directory, at=clock.now())
-    return DemoPki(directory)
+def fresh_pki(pki_of_today: DemoPki) -> DemoPki:
+    """Browsers and the stand-in have the real time."""
+    return pki_of_today
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A sequencer that ends itself with kill -9 at the moment it is told: run as a process of its own by the test beside it."""
+"""A sequencer that ends itself with kill -9 at the moment it is told: run as processes of their own by the test beside it."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ def dying(function: Callable[..., Any], *, after: bool, calls: int) -> Callable[
 
 
 def main(moment: str, calls: int) -> None:
-    django.setup()
+    """Sequence until nothing waits, or without end."""
     from portal.clock import now
     from signatures.services import sequencing
 
@@ -45,5 +45,25 @@ def main(moment: str, calls: int) -> None:
         pass
 
 
+def fork_on_request() -> None:
+    """For each line `moment;calls` start a sequencer and answer its process id; for each line `pid` answer how it ended.
+
+    Loading the portal takes seconds, a fork nothing; each sequencer still has a process and connections of its own.
+    """
+    for line in sys.stdin:
+        moment, _semicolon, calls = line.strip().partition(";")
+        if not calls:
+            answer = os.waitstatus_to_exitcode(os.waitpid(int(moment), 0)[1])
+        elif not (answer := os.fork()):
+            try:
+                main(moment, int(calls))
+            finally:
+                os._exit(0 if sys.exc_info()[0] is None else 1)
+        print(answer, flush=True)
+
+
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    django.setup()
+    from signatures.services import sequencing as sequencing  # before the first fork: what takes the time
+
+    fork_on_request()

@@ -1,6 +1,6 @@
 """Readers of foreign bytes under mutated files: they answer or refuse with a code, at once, and never accept a change.
 
-Each run begins at another seed, which a failure names. FUZZ_SECONDS lengthens the time box of each reader (1 s).
+Each run begins at another seed, which a failure names. FUZZ_SECONDS lengthens the time box of each reader (0.4 s).
 """
 
 import os
@@ -20,7 +20,7 @@ from signatures.eds.verify import Status, Verifier
 from tests.actors import AT
 from tests.signatures.conftest import TEXT
 
-SECONDS = float(os.environ.get("FUZZ_SECONDS", "1"))
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "0.4"))
 SLOWEST = 1.0
 """Seconds of processor that one refused file may cost; what is usual is a thousandth of it."""
 RECORDED = sorted(
