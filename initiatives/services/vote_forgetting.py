@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from initiatives.limits import DISPUTABLE, ERASURES_A_RUN
-from initiatives.models import Initiative, VoteAct
+from initiatives.models import Initiative, VoteAct, WaitingAct
 from initiatives.states import ANSWERED_STATES, OPEN_TO_VOTES, WITH_THE_BODY, State, VoteSource
 from signatures.services import forgetting
 
@@ -36,13 +36,34 @@ def forget_votes(person: "User", *, at: datetime) -> None:
     # What still waits for an answer about revocation is not settled yet: it stays due until it is.
     forgetting.postpone(now | later, at=at)
     forgetting.forget(now, at=at)
+    _forget_waiting(person, at)
+
+
+def _forget_waiting(person: "User", at: datetime) -> None:
+    """Forget signatures that were received and never counted; one that still waits is due once it is settled."""
+    acts = list(WaitingAct.objects.filter(voter=person))
+    forgetting.postpone([act.signature_id for act in acts if not act.is_settled], at=at)
+    ends = [act.ended_by_id for act in acts if act.ended_by_id is not None]
+    forgetting.forget_signatures([act.signature_id for act in acts if act.is_settled] + ends, at=at)
+
+
+def _forget_settled(keys: list[uuid.UUID], at: datetime) -> int:
+    """Forget what waited when its person was erased; what was counted after all is due like every vote."""
+    settled = WaitingAct.objects.filter(signature__in=keys, settled_at__isnull=False)
+    counted = {act.vote_act: act.signature_id for act in settled if act.vote_act is not None}
+    acts = VoteAct.objects.filter(pk__in=list(counted))
+    forgetting.postpone([act.entry for act in acts if act.entry], at=at)
+    forgetting.not_due(list(counted.values()))
+    ends = [act.ended_by_id for act in settled if act.ended_by_id is not None]
+    return forgetting.forget_signatures([act.signature_id for act in settled if act.vote_act is None] + ends, at=at)
 
 
 def forget_due(*, at: datetime) -> int:
     """Forget the evidence that was still needed when its voter was erased and is no longer; return of how many acts."""
+    settled = _forget_settled(forgetting.due(limit=ERASURES_A_RUN), at)
     entries = forgetting.due(limit=ERASURES_A_RUN)
     acts = VoteAct.objects.filter(entry__in=entries).select_related("initiative__decision")
-    return forgetting.forget(_over(acts, at), at=at)
+    return settled + forgetting.forget(_over(acts, at), at=at)
 
 
 def _over(acts: Iterable[VoteAct], at: datetime) -> list[uuid.UUID]:

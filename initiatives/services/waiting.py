@@ -108,7 +108,7 @@ def recheck(*, at: datetime, limit: int = limits.WAITING_BATCH) -> Rechecked:
     asked = settled = _void_ended(at)
     while asked < limit and (portion := _claim(at, limits.WAITING_ASKERS)):
         asked += len(portion)
-        settled += sum(_settle(act, report, at) for act, report in zip(portion, _ask(portion, at), strict=True))
+        settled += sum(_settle_alone(act, report, at) for act, report in zip(portion, _ask(portion, at), strict=True))
         if asked >= limits.WAITING_GIVES_UP and not settled:
             break
     return Rechecked(asked, settled)
@@ -142,6 +142,15 @@ def _ask(acts: list[WaitingAct], at: datetime) -> list[Any]:
 
     with ThreadPoolExecutor(max_workers=len(acts)) as askers:
         return list(askers.map(one, acts))
+
+
+def _settle_alone(act: WaitingAct, report: Any, at: datetime) -> bool:
+    """Settle the act; one that cannot be settled must not hold up those behind it until their time has run out."""
+    try:
+        return _settle(act, report, at)
+    except Exception:
+        logger.exception("waiting act %s could not be settled", act.pk)
+        return False
 
 
 def _settle(act: WaitingAct, report: Any, at: datetime) -> bool:

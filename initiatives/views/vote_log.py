@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from initiatives import policies, switches
 from initiatives.selectors import get_visible_or_404
 from initiatives.selectors.counts import own_latest
+from initiatives.selectors.published import is_listed
 from initiatives.services import evidence_reading
 from initiatives.views import own_votes
 from portal import clock
@@ -49,13 +50,17 @@ def log(request: HttpRequest) -> HttpResponse:
 def count_bundle(request: HttpRequest, code: str) -> HttpResponseBase:
     """Everything that is needed to check the count without the portal."""
     initiative = get_visible_or_404(request.user, code)
-    bundle = bundles.of_count(code=initiative.code)
+    # As by the API: what only its author and staff see shows no log, and what is not listed is not for shared caches.
+    bundle = None if initiative.is_private else bundles.of_count(code=initiative.code)
     if bundle is None:
         raise NotVisible
     etag = f'"{bundle.etag}"'
     unchanged = get_conditional_response(request, etag=etag)
     response: HttpResponseBase = unchanged or _zip(bundle.pieces, f"count-{initiative.code}.zip")
     response["ETag"] = etag
+    if not is_listed(initiative):
+        response["Cache-Control"] = "private, no-cache"
+        return response
     return _open_to_all(response, A_MOMENT)
 
 

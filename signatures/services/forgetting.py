@@ -35,8 +35,25 @@ def forget(entries: Collection[uuid.UUID], *, at: datetime) -> int:
     return len(done)
 
 
+@transaction.atomic
+def forget_signatures(signatures: Collection[uuid.UUID], *, at: datetime) -> int:
+    """Empty signatures behind which no entry of the log stands; return how many. Idempotent; pending ones stay."""
+    found = Signature.objects.filter(pk__in=list(signatures), erased_at=None, log_secrets=None)
+    done = [one.pk for one in found.exclude(status=SignatureStatus.PENDING) if _empty(one, at)]
+    ErasureDue.objects.filter(pk__in=done).delete()
+    return len(done)
+
+
+def not_due(keys: Collection[uuid.UUID]) -> None:
+    """Remember these no longer: something else of the person was put in their place."""
+    ErasureDue.objects.filter(pk__in=list(keys)).delete()
+
+
 def postpone(entries: Collection[uuid.UUID], *, at: datetime) -> None:
-    """Remember entries whose evidence must be forgotten once it is no longer needed. Idempotent."""
+    """Remember entries whose evidence must be forgotten once it is no longer needed. Idempotent.
+
+    A signature that has no entry yet, because its act waits for an answer about revocation, is remembered by its own number.
+    """
     ErasureDue.objects.bulk_create((ErasureDue(entry=one, asked_at=at) for one in entries), ignore_conflicts=True)
 
 

@@ -174,6 +174,18 @@ def test_a_count_that_did_not_change_is_not_sent_again(voted: Initiative, client
     assert content(first) == of_count(voted)
 
 
+def test_the_count_of_what_is_not_public_is_not_handed_out_or_kept_by_caches(voted: Initiative, client: Client) -> None:
+    from initiatives.states import LISTED, PRIVATE
+
+    assert client.get(f"/log/{voted.code}/bundle.zip")["Cache-Control"] == "public, max-age=5"
+    for state in set(State) - LISTED:
+        Initiative.objects.filter(pk=voted.pk).update(state=state)
+        browser = Client()
+        browser.force_login(voted.author)
+        answer = browser.get(f"/log/{voted.code}/bundle.zip")
+        assert answer.status_code == 404 if state in PRIVATE else "public" not in answer.get("Cache-Control", ""), state
+
+
 def test_a_petition_without_votes_has_no_files_but_its_page(petition: Initiative, client: Client) -> None:
     assert client.get(f"/log/{petition.code}/bundle.zip").status_code == 404
     assert "Recount it in your own browser" in client.get(f"/en/petitions/{petition.code}/verify/").content.decode()

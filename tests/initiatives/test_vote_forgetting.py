@@ -250,3 +250,20 @@ def test_the_body_opens_a_vote_and_it_is_written_down(
     ]
     assert client.get(f"/en/inbox/{petition.code}/votes/7.zip").status_code == 404
     assert uuid.UUID(int=0) != clerk.pk
+
+
+def test_the_way_of_a_rotation_fills_no_signature_that_was_emptied(
+    demo_trust: DemoPki, petition: Initiative, aigerim: User
+) -> None:
+    give(demo_trust, "aigerim", petition, aigerim)
+    Initiative.objects.filter(pk=petition.pk).update(state=State.LAPSED)
+    erase(aigerim)
+    emptied = Signature.objects.get()
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT signatures_reseal(%s, ''::bytea, %s)", [emptied.pk, sealing.seal(b"another's signature")]
+        )
+
+    emptied.refresh_from_db()
+    assert bytes(emptied.cms) == b""

@@ -20,7 +20,7 @@ from portal.notifications.models import Notification
 from signatures.eds.demo_pki import DemoPki
 from signatures.eds.verify import Signer
 from signatures.models import Signature
-from signatures.services import trust
+from signatures.services import pending, trust
 from signatures.services.demo_responder import DemoResponder
 from signatures.services.refusals import SignatureRefused
 from signatures.states import Purpose, SignatureStatus
@@ -450,3 +450,26 @@ class TestRaces:
         kept = sum(isinstance(one, waiting.WaitingReceipt) for one in results)
         assert WaitingAct.objects.count() == kept
         assert (state == State.COLLECTING) == (kept > 0), "a receipt was given: it will be counted"
+
+
+def test_an_act_that_cannot_be_settled_holds_up_nobody(
+    demo_trust: DemoPki, responder: DemoResponder, petition: Initiative, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in ("aigerim", "yerlan", "marina"):
+        vote(demo_trust, person, petition)
+    responder.start()
+    broken = WaitingAct.objects.order_by("pk")[0].signature_id
+    conclude = pending.conclude
+
+    def failing(*, signature: Signature, **more: Any) -> None:
+        if signature.pk == broken:
+            raise ValueError("something that nobody has thought of")
+        conclude(signature=signature, **more)
+
+    monkeypatch.setattr(pending, "conclude", failing)
+
+    assert waiting.recheck(at=AT + limits.WAITING_TURN) == waiting.Rechecked(asked=3, settled=2)
+    assert exact_count(petition) == 2
+    monkeypatch.undo()
+    assert waiting.recheck(at=AT + 3 * limits.WAITING_TURN).settled == 1
+    assert exact_count(petition) == 3
