@@ -176,7 +176,13 @@ LOG = _reply(
     {"origin": ORIGIN, "size": 4120, "waiting": 1, "is_final": False, "head": HEAD_VALUE, "keys": [KEY_LINE]},
 )
 HEAD = _reply("A head", HEAD_VALUE)
-LEAF = _reply("A leaf", '{"action":"vote","cancels":null,"commitment":"1d05c338…","id":"0f0f…","sequence":17,…}')
+LEAF = OpenApiExample(
+    "A leaf",
+    '{"action":"vote","cancels":null,"commitment":"1d05c338…","id":"0f0f…","sequence":17,…}',
+    response_only=True,
+    status_codes=["200"],
+    media_type="application/x-ndjson",
+)
 PROOF_VALUE = {"v": 1, "origin": ORIGIN, "size": 4120, "index": 17, "leaf_hash": HASHES[1], "proof": HASHES}
 INCLUSION = _reply(
     "A proof", {"leaf": '{"action":"vote","cancels":null,…}', "inclusion": PROOF_VALUE, "checkpoint": CHECKPOINT}

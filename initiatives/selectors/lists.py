@@ -190,6 +190,4 @@ def _fit_for_order(found: InitiativeQuerySet, order: str, at: datetime) -> Initi
         return found.filter(answered_at__isnull=False)
     if order == Order.CLOSING_SOON:
         return found.open_to_votes(at)
-    if order == Order.PROGRESS:
-        return found.open_to_votes(at).short_of_threshold()
     return found

@@ -11,7 +11,7 @@ from initiatives.models import Initiative
 from portal.audit.log import record
 from portal.errors import NotVisible
 from portal.permissions import require
-from signatures.services.public_log import entry_at
+from signatures.selectors.public_log import entry_at
 
 if TYPE_CHECKING:
     from accounts.models import User

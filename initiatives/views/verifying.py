@@ -19,7 +19,7 @@ from portal.switches.gate import needs
 from portal.web.access import decides
 from portal.web.caching import shared
 from portal.web.numbers import grouped
-from signatures.services import public_log
+from signatures.services import log_keys
 
 
 @decides("initiatives.may_read")
@@ -42,7 +42,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         },
         "regions": _regions(votes_by_region(initiative)),
         "edition": editions.edition(editions.LATEST),
-        "keys": public_log.keys(initiative.code),
+        "keys": log_keys.lines(initiative.code),
     }
     return render(request, "initiatives/verify.html", context)
 

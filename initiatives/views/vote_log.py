@@ -22,7 +22,9 @@ from portal.permissions import require
 from portal.switches.gate import needs
 from portal.web.access import answer_or_sign_in, decides, public
 from portal.web.caching import shared
-from signatures.services import bundles, public_log
+from signatures.selectors import public_log
+from signatures.selectors.vote_log import ARCHIVE
+from signatures.services import bundles, log_keys
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -38,7 +40,7 @@ A_MOMENT = "public, max-age=5"
 def log(request: HttpRequest) -> HttpResponse:
     """For sceptics: how the log works, its newest heads, who else signed them, and the keys."""
     heads = public_log.archive_heads()
-    return render(request, "initiatives/log.html", {"heads": heads, "keys": public_log.archive_keys()})
+    return render(request, "initiatives/log.html", {"heads": heads, "keys": log_keys.lines(ARCHIVE)})
 
 
 @decides("initiatives.may_read")

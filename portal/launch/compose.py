@@ -16,6 +16,8 @@ from jsonschema.exceptions import best_match
 
 SCHEMA = resources.files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json"
 SECRET_NAME = re.compile(r"SECRET|PASSWORD|KEY|PEPPER|TOKEN")
+#: A number that says how many were taken away, not one of them.
+NO_SECRET = {"SIGNATURES_PEPPERS_DROPPED"}
 #: Without these, mail is sent to a relay that asks for no password.
 MAY_BE_EMPTY = {"SECRET_KEY_FALLBACKS", "EMAIL_HOST_PASSWORD"}
 
@@ -65,7 +67,9 @@ def _unknown_names(document: Mapping[str, Any]) -> Iterator[str]:
 def _default_secrets(services: Mapping[str, Any]) -> Iterator[str]:
     for name, service in services.items():
         for variable, value in service.get("environment", {}).items():
-            if SECRET_NAME.search(variable) and variable not in MAY_BE_EMPTY and ":?" not in str(value):
+            if variable in NO_SECRET or not SECRET_NAME.search(variable):
+                continue
+            if variable not in MAY_BE_EMPTY and ":?" not in str(value):
                 yield f"{name}: {variable} must be asked for, as in ${{{variable}:?sentence}}."
-            if SECRET_NAME.search(variable) and re.search(r":-[^}]", str(value)):
+            if re.search(r":-[^}]", str(value)):
                 yield f"{name}: {variable} has a default."

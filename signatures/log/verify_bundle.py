@@ -854,6 +854,7 @@ def _time_stamp(raw: bytes, stamped: bytes, trust: Trust, name: str) -> datetime
 
 OCSP_BASIC = "1.3.6.1.5.5.7.48.1.1"
 REASON_CODE = "2.5.29.21"
+DELTA_INDICATOR, ISSUING_POINT, DISTRIBUTION_POINTS = "2.5.29.27", "2.5.29.28", "2.5.29.31"
 REMOVED_FROM_LIST = 8
 
 
@@ -876,7 +877,9 @@ def ocsp_says(
     about = [single.inside() for single in answers if _is_about(single.inside()[0], leaf, issuer)]
     # An answer about an authority's own certificate is signed by the authority above it.
     signers = [issuer] if about else known
-    if not any(_is_answered_by(one, parts) for one in signers):
+    moments = [next(field_ for field_ in parts[0].inside() if field_.tag == 0x18).time()]
+    moments += [fields[2].time() for fields in about]
+    if not any(_is_answered_by(one, parts, moments) for one in signers):
         raise Problem("revocation_forged", name=name)
     for fields in about:
         if fields[2].time() < at - OLDEST_OCSP - SKEW:
@@ -885,14 +888,17 @@ def ocsp_says(
     return bool(about)
 
 
-def _is_answered_by(authority: Certificate, parts: list[Der]) -> bool:
-    """Say whether the authority or a responder that it delegated signed the answer (RFC 6960, 4.2.2.2)."""
+def _is_answered_by(authority: Certificate, parts: list[Der], moments: list[datetime]) -> bool:
+    """Say whether the authority or a responder that it delegated, then valid, signed the answer (RFC 6960, 4.2.2.2)."""
     algorithm, signature, tbs = parts[1].inside()[0].oid(), parts[2].bits(), parts[0].raw
     if authority.signed(algorithm, signature, tbs):
         return True
     responders = [Certificate(one.raw) for one in parts[3].inside()[0].inside()] if len(parts) > 3 else []
     return any(
-        OCSP_SIGNING in one.purposes and authority.issued(one) and one.signed(algorithm, signature, tbs)
+        OCSP_SIGNING in one.purposes
+        and all(one.is_valid(at) for at in moments)
+        and authority.issued(one)
+        and one.signed(algorithm, signature, tbs)
         for one in responders
     )
 
@@ -924,7 +930,9 @@ def list_says(
     fields = tbs.inside()
     place = 1 if fields[0].tag == 0x02 else 0
     by_issuer = fields[place + 1].raw == issuer.subject
-    signers = [one for one in [issuer, *known] if one.subject == fields[place + 1].raw and CRL_SIGN in one.usage]
+    # The issuer's own key and no other: the bundle may bring a stranger's certificate with the issuer's name.
+    named = [issuer] if by_issuer else [one for one in known if one.subject == fields[place + 1].raw]
+    signers = [one for one in named if CRL_SIGN in one.usage]
     oid = algorithm.inside()[0].oid()
     if not any(one.signed(oid, signature.bits(), tbs.raw) for one in signers):
         raise Problem("revocation_forged", name=name)
@@ -938,6 +946,23 @@ def list_says(
         parts = entry.inside()
         if parts[0].integer() == leaf.serial and not _was_removed(parts) and parts[1].time() <= at:
             raise Problem("revoked", time=f"{parts[1].time():%Y-%m-%d %H:%M}Z")
+    return _covers(fields[-1], leaf)
+
+
+def _covers(last: Der, leaf: Certificate) -> bool:
+    """Say whether the list answers for such certificates: mere changes do not, nor lists of another scope (RFC 5280, 5.2)."""
+    if last.tag != 0xA0:
+        return True
+    found = {parts[0].oid(): parts[-1].body for parts in (one.inside() for one in last.inside()[0].inside())}
+    if DELTA_INDICATOR in found:
+        return False
+    for part in der(found[ISSUING_POINT]).inside() if ISSUING_POINT in found else []:
+        if part.tag == 0xA0:
+            names = part.inside()[0].inside()
+            if not any(name.raw in leaf.extensions.get(DISTRIBUTION_POINTS, b"") for name in names):
+                return False
+        elif part.tag != (0x82 if leaf.is_authority else 0x81) or part.body != b"\xff":
+            return False
     return True
 
 
@@ -1142,7 +1167,7 @@ def open_log(bundle: Bundle, name: str, origin: str, options: Options) -> Log:
     """Return the head, signed by a key of the bundle; where the user pins keys, by one of those."""
     note = read_note(bundle.read(name), name)
     head = read_head(note, name)
-    if head.origin != origin:
+    if head.origin != origin or origin.startswith("/"):
         raise Problem("head_of_another", name=name, origin=head.origin)
     key = require_signed(note, read_keys(bundle.read("log-key.txt"), "log-key.txt"), name)
     if options.keys and key.raw not in options.keys:
@@ -1162,6 +1187,8 @@ def check_archive(bundle: Bundle, report: Report, options: Options, host: str, t
     """The head of the log is itself a leaf of the archive, whose head is witnessed and stamped."""
     if not bundle.below("archive"):
         report.note("archive", "no_archive")
+        if options.witnesses:
+            check_witnesses(None, report, options)
         return
 
     def included() -> Log:
@@ -1196,13 +1223,13 @@ def check_archive(bundle: Bundle, report: Report, options: Options, host: str, t
 def check_witnesses(archive: Log | None, report: Report, options: Options) -> None:
     """Each witness that the user named has signed; without names nothing can be said of them."""
     others = [] if archive is None else [one for one in archive.note.signatures if one[0] != archive.key.name]
-    if archive is None or not options.witnesses:
+    if not options.witnesses:
         report.note("witnesses", "witnesses_unknown", number=len(others))
         return
 
     def all_signed() -> None:
         for key in options.witnesses:
-            if cosigned_at(archive.note, key) is None:
+            if archive is None or cosigned_at(archive.note, key) is None:
                 raise Problem("witness_missing", name=key.name)
 
     report.run("witnesses", all_signed)
@@ -1249,14 +1276,41 @@ def check_vote(bundle: Bundle, manifest: dict[str, Any], report: Report, options
     report.run("files", lambda: check_files(bundle, manifest, wanted))
     if erased:
         report.note("erased", "was_erased")
+        report.run("erased", lambda: _require_erased(bundle))
     trust = trust_of(bundle, report, options)
     if leaf is not None:
         report.facts.update(leaf=leaf["sequence"], petition=leaf["petition"], action=leaf["action"], time=leaf["time"])
+        if manifest.get("petition") not in (None, leaf["petition"]):
+            values: dict[str, object] = {"number": leaf["sequence"]}
+            report.findings.append(Finding("leaf", "wrong", "leaf_out_of_place", values))
         _check_place(bundle, leaf, report, options, trust, erased)
     if leaf is not None and not erased:
         report.run("commitment", lambda: check_commitment(bundle, leaf))
     if leaf is not None and is_signed:
         _check_signature(bundle, leaf, report, trust)
+
+
+def _require_erased(bundle: Bundle) -> None:
+    """Nothing of the voter is left: what would lie there unchecked is a forgery with an excuse."""
+    for name in [*NOT_ERASED, *OF_SIGNATURE_FILES, *bundle.below("revocation")]:
+        if name in bundle.sizes:
+            raise Problem("not_erased", name=name)
+
+
+def _compare_kept(bundle: Bundle, report: Report, head: Head, kept: list[bytes]) -> None:
+    """Of heads that the user kept, those of the same size have the same root; the others need all records."""
+    for number, raw in enumerate(kept, 1):
+        heads: dict[int, list[tuple[str, bytes]]] = {}
+        name = f"--head {number}"
+
+        def same(raw: bytes = raw, name: str = name, heads: dict[int, list[tuple[str, bytes]]] = heads) -> None:
+            _own_head(bundle, raw, name, head.origin, heads)
+            if any(root != head.root for _name, root in heads.get(head.size, [])):
+                raise Problem("root_other", name=name, size=head.size)
+
+        report.run("own_heads", same)
+        if heads and head.size not in heads:
+            report.note("own_heads", "head_not_compared", name=name)
 
 
 def _check_place(
@@ -1275,6 +1329,7 @@ def _check_place(
         raw = canonical(leaf)
         report.run("inclusion", lambda: require_included(bundle, raw, leaf["sequence"], log.head, "inclusion.json"))
         report.facts["head_size"] = log.head.size
+        _compare_kept(bundle, report, log.head, options.heads)
     if not erased:
         report.run("receipt", lambda: check_receipt(bundle, leaf, expected, options))
     if host:
@@ -1346,16 +1401,17 @@ def check_statement(bundle: Bundle, leaf: dict[str, Any]) -> datetime:
         raise Problem("file_unreadable", name=name) from None
     # Labels are in the reader's language; the order of the lines and the codes in brackets are fixed.
     values = [line.partition(": ")[2] for line in lines if line]
-    if len(values) < 6 or lines[-1]:
+    if len(values) < 7 or lines[-1]:
         raise Problem("statement_other", what=lines[0][:80])
     host = read_note(bundle.read("checkpoint.txt"), "checkpoint.txt").text.partition("/log/")[0]
-    facts = {
-        values[0]: values[0].split("://")[-1] == host,
-        values[1]: values[1].endswith(f"[{leaf['action']}]"),
-        values[2]: values[2] == f"initiative:{leaf['petition']} [{leaf['revision']}]",
-        leaf["text_sha256"]: values[3:-2].count(leaf["text_sha256"]) == 1,
-    }
-    for what, fits in facts.items():
+    # Behind the checksum stand choice, number and end; a title before it may look like a checksum.
+    facts = [
+        (values[0], values[0].split("://")[-1] == host),
+        (values[1], values[1].endswith(f"[{leaf['action']}]")),
+        (values[2], values[2] == f"initiative:{leaf['petition']} [{leaf['revision']}]"),
+        (leaf["text_sha256"], values[-4] == leaf["text_sha256"]),
+    ]
+    for what, fits in facts:
         if not fits:
             raise Problem("statement_other", what=what[:100])
     until = datetime.fromisoformat(values[-1])
@@ -1477,7 +1533,7 @@ def check_count(bundle: Bundle, manifest: dict[str, Any], report: Report, option
     for number, raw in enumerate(options.heads, 1):
         report.run("own_heads", partial(_own_head, bundle, raw, f"--head {number}", origin, heads))
     count = Count(petition, heads)
-    report.run("leaves", lambda: _count(bundle, count))
+    report.run("leaves", lambda: _count(bundle, count, None if log is None else log.head.size))
     _conclude(manifest, report, count)
     trust = trust_of(bundle, report, options)
     if host:
@@ -1507,10 +1563,12 @@ def _own_head(
     heads.setdefault(head.size, []).append((name, head.root))
 
 
-def _count(bundle: Bundle, count: Count) -> None:
+def _count(bundle: Bundle, count: Count, signed: int | None) -> None:
     count.compare()
     for line in bundle.lines(LEAVES):
         count.add(line)
+    if signed is not None and count.tree.size > signed:
+        count.problems.setdefault("leaves_unsigned", Problem("leaves_unsigned", size=signed, found=count.tree.size))
     for size, heads in sorted(count.wanted.items())[-1:]:
         missing = Problem("leaves_missing", name=heads[0][0], size=size, found=count.tree.size)
         count.problems.setdefault(missing.code, missing)
@@ -1847,6 +1905,21 @@ SENTENCES = {
         "{name} {size} жазбаға қол қойған, ал мұнда {found}.",
         "{name} подписывает {size} записей, а здесь их {found}.",
         "{name} signs {size} records, but there are {found}.",
+    ),
+    "leaves_unsigned": (
+        "Журнал басы {size} жазбаға ғана қол қойған, ал мұнда {found}: артығына ешкім қол қоймаған.",
+        "Итог журнала подписывает только {size} записей, а здесь их {found}: лишние никем не подписаны.",
+        "The log's head signs {size} records only, but there are {found}: nobody signed those behind it.",
+    ),
+    "head_not_compared": (
+        "{name} басқа көлемдегі бас: оны салыстыру үшін санның топтамасы керек.",
+        "{name} — итог другого размера: чтобы сравнить его, нужен пакет всего счёта.",
+        "{name} is a head of another size: to compare it, take the bundle of the whole count.",
+    ),
+    "not_erased": (
+        "Тұлға өшірілген делінеді, ал {name} файлы бар: ол тексерілмеді.",
+        "Сказано, что данные человека удалены, но файл {name} есть: он не проверен.",
+        "The person is said to be erased, but {name} is there: it was not checked.",
     ),
     "count_other": (
         "Портал {said} дауыс дейді, жазбалар {found} береді.",

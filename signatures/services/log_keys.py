@@ -14,6 +14,7 @@ from django.conf import settings
 
 from signatures.log.notes import Key
 from signatures.models import LogKey
+from signatures.selectors.vote_log import find_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +60,20 @@ def published() -> list[PublishedKey]:
 def _key(seed: str) -> SigningKey:
     private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed))
     return SigningKey(private.public_key().public_bytes_raw(), private.sign)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """A key under the name of one log, as a line to copy, and since when it signs; None while it has signed nothing."""
+
+    line: str
+    since: datetime | None
+    is_in_use: bool
+
+
+def lines(code: str) -> list[KeyLine]:
+    """Return the portal's keys under the name of this log, the one in use first; none while nothing is in the log."""
+    log = find_log(code)
+    if log is None:
+        return []
+    return [KeyLine(one.named(log.origin).line, one.since, one.is_in_use) for one in published()]

@@ -201,8 +201,7 @@ def counts_elsewhere(world: World) -> bool:
 
 def silence_is_no_refusal(world: World) -> bool:
     """A vote whose certificate nobody can check is asked to be kept."""
-    petition = Initiative.objects.filter(state=State.COLLECTING, kind__requires_eds=True).first()
-    assert petition is not None
+    petition = world.subjects["collecting"]
     refusing = patch.object(acceptance, "accept", side_effect=SignatureRefused("token_invalid"))
     with refusing as asked, pytest.raises(SignatureRefused):
         signing.sign(initiative=petition, purpose=Purpose.VOTE, token="", cms=b"", at=clock.now())
@@ -278,7 +277,7 @@ EFFECTS: dict[str, Works] = {
     "initiatives.open_data": everywhere(edition_is_written, says_nothing("anonymous", "initiatives:open_data")),
     "initiatives.vote_log": everywhere(program("/api/v1/initiatives/{}/log/"), program("/api/v1/log/keys/")),
     "initiatives.verify": everywhere(
-        shows("anonymous", "initiatives:detail collecting", "See how this count comes about"),
+        shows("anonymous", "initiatives:detail collecting", "Recount it in your own browser"),
         answers("anonymous", "initiatives:verify collecting"),
     ),
     "initiatives.pictures": everywhere(

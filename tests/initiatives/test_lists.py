@@ -103,12 +103,6 @@ def test_each_order_is_what_it_says(make: Any, at: datetime, order: str, expecte
     assert titles(at, order=order) == expected
 
 
-def test_what_has_passed_its_threshold_is_not_nearest_to_it(make: Any, at: datetime) -> None:
-    for title, progress in (("Өтіп кеткен", 3.7), ("Жетіп қалған", 0.9)):
-        Tally.objects.filter(initiative=make(title)).update(progress=progress)
-    assert titles(at, order=Order.PROGRESS) == ["Жетіп қалған"]
-
-
 def test_pages_do_not_overlap_and_the_queries_do_not_grow(make: Any, at: datetime) -> None:
     make("Бірінші")
     with CaptureQueriesContext(connection) as few:

@@ -290,7 +290,7 @@ class TestRaces:
         assert (VoteAct.objects.count(), exact_count(idea)) == (1, 1)
 
     def test_without_the_services_lock_the_constraint_still_gives_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(voting, "_enter", lambda *_arguments: None)
+        monkeypatch.setattr(voting, "enter", lambda *_arguments: None)
         idea, voter = make_initiative(), make_voter(1)
         results = at_once(20, lambda _number: voting.cast_signed_in(initiative=idea, by=voter, at=AT))
         outcomes = Counter(getattr(result, "code", type(result).__name__) for result in results)

@@ -1,4 +1,4 @@
-"""The vote log as outsiders get it: pieces of leaves, heads, keys, the archive with its witnesses."""
+"""The vote log as outsiders get it: the archive with its witnesses, and entries by their places."""
 
 import uuid
 from collections.abc import Sequence
@@ -7,8 +7,6 @@ from datetime import datetime
 
 from signatures.models import LogEntry, TreeHead
 from signatures.models.log import ARCHIVE
-from signatures.selectors import vote_log as reads
-from signatures.services import log_keys
 
 HEADS_SHOWN = 20
 
@@ -22,28 +20,6 @@ class ArchiveHead:
     note: str
     stamped_at: datetime | None
     witnesses: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedKey:
-    """A key of the portal's logs as a line to copy, and since when it signs; None while it has signed nothing."""
-
-    line: str
-    since: datetime | None
-    is_in_use: bool
-
-
-def keys(code: str) -> list[PublishedKey]:
-    """Return the portal's keys under the name of this log, the one in use first; none while nothing is in the log."""
-    log = reads.find_log(code)
-    if log is None:
-        return []
-    return [PublishedKey(one.named(log.origin).line, one.since, one.is_in_use) for one in log_keys.published()]
-
-
-def archive_keys() -> list[PublishedKey]:
-    """Return the portal's keys under the name of the archive."""
-    return keys(ARCHIVE)
 
 
 def archive_heads() -> list[ArchiveHead]:
