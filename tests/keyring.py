@@ -49,9 +49,14 @@ def _remembered(keys: Path) -> Callable[..., SigningKey]:
     return new_key
 
 
-def _make(factory: pytest.TempPathFactory, name: str, at: datetime) -> DemoPki:
+def _shared(factory: pytest.TempPathFactory) -> Path:
+    """The run's own folder: that of one worker lies in it."""
     base = factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # the run's own folder, either way
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+def _make(factory: pytest.TempPathFactory, name: str, at: datetime) -> DemoPki:
+    shared = _shared(factory)
     directory, keys = shared / name, shared / "demo-rsa-keys"
     with _alone(shared), pytest.MonkeyPatch.context() as patch:
         if not demo_pki.is_complete(directory):
@@ -89,3 +94,9 @@ def pki_of_today(tmp_path_factory: pytest.TempPathFactory) -> DemoPki:
 def trust_of_today(pki_of_today: DemoPki, settings: Any) -> DemoPki:
     """The portal trusts those."""
     return _trust(settings, pki_of_today)
+
+
+@pytest.fixture
+def known_rsa_keys(pki: DemoPki, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever makes a folder of keys in this test has the RSA keys of `pki` in it: new ones take seconds."""
+    monkeypatch.setattr(demo_making, "new_key", _remembered(_shared(tmp_path_factory) / "demo-rsa-keys"))

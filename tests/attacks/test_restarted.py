@@ -8,6 +8,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,25 +25,44 @@ from tests.attacks.faults import Web, vote_through
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def server(transactional_db: None) -> Iterator[Postgres]:
-    """A server of this test's own, with the portal's tables in it; the test's connection leads there."""
+@contextmanager
+def leading_to(server: Postgres, database: str) -> Iterator[None]:
+    """The test's connection leads to a database of that server."""
+    before = dict(connection.settings_dict)
+    connection.close()
+    connection.settings_dict.update({"NAME": database, "HOST": str(server.runner.sockets), "USER": "postgres"})
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(before)
+
+
+@pytest.fixture(scope="module")
+def migrated(django_db_setup: None, django_db_blocker: Any) -> Iterator[Postgres]:
+    """A server of these tests' own with the portal's tables in it, which take long to make; each test has a copy."""
     here = Places(Path("/var/tmp") / f"hu-restarted-{os.getpid()}")
     here.prepare()
     running = Postgres(here)
     running.start()
-    before = dict(connection.settings_dict)
-    connection.close()
-    connection.settings_dict.update({"NAME": "portal", "HOST": str(running.runner.sockets), "USER": "postgres"})
     try:
-        call_command("migrate", interactive=False, verbosity=0)
+        with django_db_blocker.unblock(), leading_to(running, "portal"):
+            call_command("migrate", interactive=False, verbosity=0)
         yield running
     finally:
-        connection.close()
-        connection.settings_dict.update(before)
         running.stop()
         shutil.rmtree(here.var)
         shutil.rmtree(here.sockets)
+
+
+@pytest.fixture
+def server(migrated: Postgres, transactional_db: None) -> Iterator[Postgres]:
+    """That server; the test's connection leads to a new copy of the database."""
+    with leading_to(migrated, "postgres"), connection.cursor() as cursor:
+        cursor.execute("DROP DATABASE IF EXISTS portal_copy WITH (FORCE)")
+        cursor.execute("CREATE DATABASE portal_copy TEMPLATE portal")
+    with leading_to(migrated, "portal_copy"):
+        yield migrated
 
 
 @pytest.fixture

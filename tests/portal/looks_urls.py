@@ -42,6 +42,7 @@ def form(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = i18n_patterns(
     path("", include("portal.web.urls")),
+    path("", include("demo.urls")),  # the foot of a demo's page leads to the telephone's stand-in
     path("", home),
     path("refuse/<str:name>/", refuse),
     path("denied/", denied),

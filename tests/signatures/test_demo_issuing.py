@@ -324,6 +324,7 @@ def test_keys_come_back_from_their_files_as_they_were(pki: DemoPki, tmp_path: Pa
             demo_files.read_holder(path)
 
 
+@pytest.mark.usefixtures("known_rsa_keys")
 def test_a_folder_of_an_older_layout_is_made_anew_without_its_old_keys(tmp_path: Path) -> None:
     people = tmp_path / "people"
     people.mkdir()

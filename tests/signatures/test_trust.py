@@ -44,6 +44,7 @@ def test_the_demo_folder_itself_is_a_trust_store_with_both_roots_pinned(pki: Dem
     assert [first.issuer, second.issuer] == roots
 
 
+@pytest.mark.usefixtures("known_rsa_keys")
 def test_the_command_makes_the_keys_once(tmp_path: Path) -> None:
     call_command("demo_pki", "--dir", str(tmp_path), stdout=StringIO())
     first = (tmp_path / "pins.txt").read_text()
