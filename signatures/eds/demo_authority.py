@@ -30,7 +30,10 @@ from signatures.eds.signing_keys import SigningKey
 LIST_LIFETIME = timedelta(days=7)
 DELTA_LIFETIME = timedelta(days=2)
 LISTS_KEPT = 4096
-"""Revocation lists that an authority remembers: the demo world votes through months, in which each hour has its changes."""
+"""Revocation lists that an authority remembers: the demo world votes through some 900 days, each of which has two."""
+HOUR = timedelta(hours=1)
+JUST_UNDER_AN_HOUR = HOUR - timedelta(microseconds=1)
+"""Rounds up to the full hour."""
 _ISSUER_HASHES = {oids.SHA256: hashlib.sha256, "1.3.14.3.2.26": hashlib.sha1}
 """SHA-1 (the second) names an issuer here, it protects nothing."""
 
@@ -104,9 +107,15 @@ class DemoAuthority:
         return self._list(start, start, start + LIST_LIFETIME, None)
 
     def delta_list(self, *, now: datetime) -> bytes:
-        """Return what the complete list of the day does not say yet; written each hour."""
-        start = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        base = start.replace(hour=0)
+        """Return what the complete list of the day does not say yet.
+
+        Written at one o'clock, and on the hour after a revocation: hours without one need no list that says so again.
+        """
+        latest = _hour(now)
+        base = latest.replace(hour=0)
+        news = [since for since in self.revoked.values() if base < since <= latest]
+        written = [base + HOUR, *(_hour(since + JUST_UNDER_AN_HOUR) for since in news)]
+        start = min(latest, max(written))
         return self._list(base, start, start + DELTA_LIFETIME, base)
 
     def _list(self, after: datetime, start: datetime, end: datetime, base: datetime | None) -> bytes:
@@ -128,6 +137,10 @@ class DemoAuthority:
                 delta_address=f"{ADDRESS}/{LISTS[self.family][1]}",
             )
         return self._lists[wanted]
+
+
+def _hour(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def _number(at: datetime) -> int:

@@ -16,14 +16,13 @@ from signatures.eds import crl, ocsp, oids
 from signatures.eds.certificate import Certificate
 from signatures.eds.crl import RevocationList
 from signatures.eds.errors import Code, EdsError
+from signatures.eds.known_lists import KnownLists
 from signatures.eds.ocsp import NEVER_ISSUED_SINCE, Single, key_bits
 from signatures.eds.path import Authority
 from signatures.eds.policy import Policy
 
 __all__ = ["NEVER_ISSUED_SINCE", "key_bits"]
 
-MOST_REMEMBERED = 128 * 1024 * 1024
-"""Octets of verified lists; the national ones have some megabytes each."""
 REMEMBERED_RESPONDERS = 64
 NOT_BACKWARDS = frozenset({3, 4, 5})
 """CRLReasons affiliationChanged, superseded and cessationOfOperation: what a time stamp authority stamped before holds
@@ -109,7 +108,7 @@ class RevocationChecker:
         self._prefer_lists = prefer_lists
         self.checks_authorities = check_authorities
         self._nonces = nonces
-        self._lists: dict[tuple[bytes, bytes], RevocationList] = {}
+        self._lists = KnownLists()
         self._responders: dict[tuple[bytes, tuple[int, bytes], tuple[bytes, ...]], Authority] = {}
 
     def with_source(self, source: RevocationSource, *, check_authorities: bool) -> "RevocationChecker":
@@ -211,9 +210,7 @@ class RevocationChecker:
         known = self._lists.get(key)
         if known is None:
             known = verified_list(raw, authority)
-            if sum(len(one.raw) for one in self._lists.values()) + len(raw) > MOST_REMEMBERED:
-                self._lists.clear()
-            self._lists[key] = known
+            self._lists.add(key, known)
         return known
 
 

@@ -307,6 +307,23 @@ def test_a_revocation_of_today_stands_in_the_delta_first(tmp_path: Path, pki: De
     assert fresh.delta_list(now=noon) == fresh.delta_list(now=noon + timedelta(minutes=59))
 
 
+@BOTH
+def test_changes_are_written_anew_only_when_something_was_revoked(pki: DemoPki, family: Family) -> None:
+    fresh = DemoPki(pki.directory).authorities[family]
+    midnight = AT.replace(hour=0, minute=0, second=0, microsecond=0)
+    noon = midnight + timedelta(hours=12)
+    fresh.revoked = {fresh.new_serial(): noon + timedelta(minutes=30)}
+
+    def number(at: datetime) -> int:
+        extensions = x509.load_der_x509_crl(fresh.delta_list(now=at)).extensions
+        return extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
+
+    hours = [0, 1, 6, 12, 13, 20]
+    written = [number(midnight + timedelta(hours=hour, minutes=45)) for hour in hours]
+    at_one, at_thirteen = (int((midnight + timedelta(hours=hour)).timestamp()) for hour in (1, 13))
+    assert written == [int(midnight.timestamp()), at_one, at_one, at_one, at_thirteen, at_thirteen]
+
+
 # --- files ---
 
 
