@@ -114,3 +114,6 @@ LARGEST_SECOND_OPINION = 256 * 1024
 
 DISAGREEMENT_KEPT = timedelta(days=1)
 """How long an incident of two different judgements stays open after it began: somebody has looked at it by then."""
+
+SIGN_IN_KEPT = timedelta(days=30)
+"""How long a sign-in's evidence is kept, to answer "it was not me"; then nothing of the person is left. The portal's own."""

@@ -6,7 +6,7 @@ from django.conf import settings
 from portal import clock
 from signatures import limits
 from signatures.models import RecheckRun
-from signatures.services import heads, mobile, rechecking, sequencing, trust, watching, witnessing
+from signatures.services import forgetting, heads, mobile, rechecking, sequencing, trust, watching, witnessing
 
 DEFAULT_QUEUE = str(settings.CELERY_TASK_DEFAULT_QUEUE)
 
@@ -75,3 +75,9 @@ def go_on_rechecking() -> int:
 def send_recheck(run: RecheckRun, *, queue: str = DEFAULT_QUEUE) -> None:
     """Give a run's chunks to all workers that are there."""
     group(recheck_chunks.s(str(run.pk)) for _task in range(limits.RECHECK_TASKS)).apply_async(queue=queue)
+
+
+@shared_task
+def forget_sign_ins() -> int:
+    """Each night: empty the evidence of sign-ins that is no longer needed; return how many."""
+    return forgetting.forget_sign_ins(at=clock.now())

@@ -1,6 +1,7 @@
 """The vote log for outsiders: the sceptic's page, the files that programs and the page of the count read, and bundles."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar, cast
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from portal import clock
 from portal.errors import NotVisible
 from portal.permissions import require
 from portal.switches.gate import needs
+from portal.web import throttle
 from portal.web.access import answer_or_sign_in, decides, public
 from portal.web.caching import shared
 from signatures.selectors import public_log
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=HttpResponseBase)
 A_MOMENT = "public, max-age=5"
+BUNDLE_TERM = timedelta(hours=1)
+"""So long a browser without a signed-in person gives the proof of its vote: it holds a name and an IIN."""
 
 
 @public
@@ -56,6 +60,8 @@ def count_bundle(request: HttpRequest, code: str) -> HttpResponseBase:
         raise NotVisible
     etag = f'"{bundle.etag}"'
     unchanged = get_conditional_response(request, etag=etag)
+    if unchanged is None:
+        throttle.spend(throttle.BUNDLE, request, at=clock.now())
     response: HttpResponseBase = unchanged or _zip(bundle.pieces, f"count-{initiative.code}.zip")
     response["ETag"] = etag
     if not is_listed(initiative):
@@ -80,7 +86,7 @@ def own_bundle(request: HttpRequest, code: str) -> HttpResponseBase:
     """The bundle of one's own vote: for the account that gave it, or the browser in which it was given."""
     initiative = get_visible_or_404(request.user, code)
     user = request.user if request.user.is_authenticated else None
-    act = own_latest(initiative, user, own_votes.recall(request, initiative))
+    act = own_latest(initiative, user, own_votes.recall(request, initiative, within=BUNDLE_TERM))
     if act is None or act.entry is None:
         raise NotVisible
     return _private(_zip(bundles.of_vote(entry=act.entry), f"vote-{initiative.code}.zip"))

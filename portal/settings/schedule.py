@@ -56,6 +56,7 @@ BEAT = {
     "tell searches": {"task": "initiatives.tasks.tell_searches", "schedule": crontab(minute="5,35")},
     "count terms": {"task": "initiatives.tasks.count_terms", "schedule": crontab(minute=20)},
     "recount": {"task": "initiatives.tasks.recount", "schedule": crontab(hour=3, minute=10)},
+    "forget sign-ins": {"task": "signatures.tasks.forget_sign_ins", "schedule": crontab(hour=2, minute=55)},
     "forget due votes": {"task": "initiatives.tasks.forget_due_votes", "schedule": crontab(hour=2, minute=50)},
     "check logs": {"task": "initiatives.tasks.check_logs", "schedule": crontab(hour=3, minute=40)},
 }

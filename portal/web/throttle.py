@@ -66,6 +66,9 @@ MOBILE_CODE = Throttle("mobile_code", timedelta(minutes=10), by_address=120, by_
 MOBILE_APP = Throttle("mobile_app", timedelta(minutes=10), by_address=900, by_subnet=9000, by_account=60)
 """What telephones and the pages that wait for them ask; a telephone operator has thousands behind one address."""
 
+BUNDLE = Throttle("bundle", timedelta(minutes=10), by_address=60, by_subnet=600, by_account=30)
+"""Downloads of a whole count: each packs every record of a log anew."""
+
 LOOKING = Throttle("looking", timedelta(minutes=10), by_address=1500, by_subnet=6000, by_account=400)
 """Searches that a page makes while one types: a pause each second for six minutes."""
 

@@ -11,10 +11,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from signatures import limits
 from signatures.models import EntrySecret, ErasureDue, EvidenceFile, Signature, SignatureEvidence
-from signatures.states import EvidenceKind, SignatureStatus
+from signatures.states import EvidenceKind, Purpose, SignatureStatus
 
 NO_CERTIFICATE = "0" * 64
+PORTION = 500
 
 
 @transaction.atomic
@@ -42,6 +44,18 @@ def forget_signatures(signatures: Collection[uuid.UUID], *, at: datetime) -> int
     done = [one.pk for one in found.exclude(status=SignatureStatus.PENDING) if _empty(one, at)]
     ErasureDue.objects.filter(pk__in=done).delete()
     return len(done)
+
+
+def forget_sign_ins(*, at: datetime) -> int:
+    """Empty signatures that only opened a session, when `limits.SIGN_IN_KEPT` is over; return how many. Idempotent.
+
+    Nothing leads from an account to them, so an erasure cannot find them; their use, to show who came, is over by then.
+    """
+    done = 0
+    old = Signature.objects.filter(purpose=Purpose.SIGN_IN, erased_at=None, received_at__lt=at - limits.SIGN_IN_KEPT)
+    while portion := list(old.order_by("received_at").values_list("pk", flat=True)[:PORTION]):
+        done += forget_signatures(portion, at=at)
+    return done
 
 
 def not_due(keys: Collection[uuid.UUID]) -> None:

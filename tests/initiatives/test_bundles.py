@@ -2,16 +2,19 @@
 
 import io
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.models import User
 from initiatives.models import Initiative
 from initiatives.selectors.counts import exact_count
 from initiatives.states import State
+from portal import clock
 from signatures.eds.demo_people import BY_SLUG
 from signatures.eds.demo_pki import DemoPki
 from signatures.services import bundles, heads, sequencing
@@ -196,3 +199,28 @@ def test_the_verifier_that_is_handed_out_is_the_one_in_the_source(client: Client
 
     assert answer.content == bundles.verifier()
     assert answer.content.startswith(b"#!/usr/bin/env python3\n")
+
+
+def test_an_hour_later_the_browser_without_a_person_gets_it_no_more(
+    demo_trust: DemoPki, petition: Initiative, client: Client
+) -> None:
+    """On a shared computer the next person must not get a name and an IIN."""
+    from django.contrib.auth.models import AnonymousUser
+    from django.http import HttpResponse
+    from django.test import RequestFactory
+
+    from initiatives.views import own_votes
+
+    act = give(demo_trust, "yerlan", petition, None)
+    sequencing.run(at=AT)
+    request, response = RequestFactory().get("/"), HttpResponse()
+    request.user = AnonymousUser()
+    given = clock.now()
+    with time_machine.travel(given - timedelta(minutes=61), tick=False):
+        own_votes.remember(request, response, act)
+    client.cookies["vote-en"] = response.cookies["vote-en"].value
+
+    assert client.get(f"/en/petitions/{petition.code}/vote/bundle.zip").status_code == 404
+    client.cookies.clear()
+    request.COOKIES["vote-en"] = response.cookies["vote-en"].value
+    assert own_votes.recall(request, petition) == act.pk, "the sentence that the vote stands stays"

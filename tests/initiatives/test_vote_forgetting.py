@@ -267,3 +267,21 @@ def test_the_way_of_a_rotation_fills_no_signature_that_was_emptied(
 
     emptied.refresh_from_db()
     assert bytes(emptied.cms) == b""
+
+
+def test_a_sign_in_leaves_nothing_of_the_person_after_a_month(demo_trust: DemoPki) -> None:
+    from accounts.services.identity import account_of
+    from signatures import limits
+    from signatures.services import signing_in
+
+    asked = signing_in.ask(language="kk", at=AT)
+    cms = demo_trust.sign("aigerim", asked.text.encode(), at=AT)
+    signing_in.sign_in(token=asked.token, cms=cms, language="kk", at=AT)
+    kept = Signature.objects.get(purpose=Purpose.SIGN_IN)
+    assert account_of(BY_SLUG["aigerim"].iin) is not None
+
+    assert forgetting.forget_sign_ins(at=AT + limits.SIGN_IN_KEPT) == 0
+    assert forgetting.forget_sign_ins(at=AT + limits.SIGN_IN_KEPT + timedelta(seconds=1)) == 1
+    kept.refresh_from_db()
+    assert (bytes(kept.cms), kept.statement, kept.serial, kept.report) == (b"", "", "", {})
+    assert forgetting.forget_sign_ins(at=AT + timedelta(days=60)) == 0
