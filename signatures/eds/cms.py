@@ -90,11 +90,8 @@ class ParsedSignature:
     """The token that is the one unsigned attribute allowed (RFC 3161, appendix A); its own signature is not checked here."""
 
 
-def parse(data: bytes, content_type: str = oids.DATA) -> ParsedSignature:
-    """Slice a ContentInfo; EdsError with the code of the first thing that is not as it must be.
-
-    Of another `content_type` than plain data the content is attached, and no unsigned attribute is allowed.
-    """
+def parts_of(data: bytes) -> list[Slice]:
+    """Return the parts of the SignedData in a ContentInfo (RFC 5652, 5.1), of which there are four at least."""
     outer = der.children(data, der.whole(data, der.SEQUENCE))
     if len(outer) != 2 or outer[0].tag != der.OBJECT_IDENTIFIER or der.oid(data, outer[0]) != oids.SIGNED_DATA:
         raise EdsError(Code.NOT_SIGNED_DATA, "the content type is another one")
@@ -104,6 +101,15 @@ def parse(data: bytes, content_type: str = oids.DATA) -> ParsedSignature:
     parts = der.children(data, inner)
     if inner.end != outer[1].end or len(parts) < 4 or parts[1].tag != der.SET or parts[-1].tag != der.SET:
         raise EdsError(Code.NOT_SIGNED_DATA, "its parts are not those of SignedData")
+    return parts
+
+
+def parse(data: bytes, content_type: str = oids.DATA) -> ParsedSignature:
+    """Slice a ContentInfo; EdsError with the code of the first thing that is not as it must be.
+
+    Of another `content_type` than plain data the content is attached, and no unsigned attribute is allowed.
+    """
+    parts = parts_of(data)
     if der.raw(data, parts[0]) not in (VERSION_1, VERSION_3):
         raise EdsError(Code.NOT_SIGNED_DATA, "unknown version")
     content = _content(data, parts[2], content_type)

@@ -50,15 +50,7 @@ class SignedFile:
 
 def read(data: bytes) -> SignedFile:
     """Slice a ContentInfo with SignedData (RFC 5652, 5.1); EdsError when it is something else or broken."""
-    outer = der.children(data, der.whole(data, der.SEQUENCE))
-    if len(outer) != 2 or outer[0].tag != der.OBJECT_IDENTIFIER or der.oid(data, outer[0]) != oids.SIGNED_DATA:
-        raise EdsError(Code.NOT_SIGNED_DATA, "the content type is another one")
-    if outer[1].tag != 0xA0:
-        raise EdsError(Code.NOT_SIGNED_DATA, "no content")
-    inner = der.expect(data, outer[1].body, outer[1].end, der.SEQUENCE)
-    parts = der.children(data, inner)
-    if inner.end != outer[1].end or len(parts) < 4 or parts[1].tag != der.SET or parts[-1].tag != der.SET:
-        raise EdsError(Code.NOT_SIGNED_DATA, "its parts are not those of SignedData")
+    parts = cms.parts_of(data)
     content_type, content = _content(data, parts[2])
     certificates = next((part for part in parts[3:-1] if part.tag == 0xA0), None)
     raws = () if certificates is None else tuple(der.raw(data, e) for e in der.children(data, certificates))
