@@ -9,6 +9,7 @@ Making RSA keys is what takes seconds: the processes of one run share the folder
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -56,14 +57,16 @@ def _shared(factory: pytest.TempPathFactory) -> Path:
 
 
 def _make(factory: pytest.TempPathFactory, name: str, at: datetime) -> DemoPki:
-    shared = _shared(factory)
+    shared, own = _shared(factory), factory.mktemp(name)
     directory, keys = shared / name, shared / "demo-rsa-keys"
     with _alone(shared), pytest.MonkeyPatch.context() as patch:
         if not demo_pki.is_complete(directory):
             keys.mkdir(exist_ok=True)
             patch.setattr(demo_making, "new_key", _remembered(keys))
             demo_pki.generate(directory, at=at)
-    return DemoPki(directory)
+        # A copy for each process: tests stop the demo's responder by a file in its folder.
+        shutil.copytree(directory, own, dirs_exist_ok=True)
+    return DemoPki(own)
 
 
 def _trust(settings: Any, pki: DemoPki) -> DemoPki:

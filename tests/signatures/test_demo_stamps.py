@@ -1,8 +1,6 @@
 """The demo's time stamp authorities, and signatures that bear their stamps, read by libraries that share no line with them."""
 
-import asyncio
 import hashlib
-from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
 
@@ -22,16 +20,13 @@ from signatures.eds.policy import POLICIES, Domain
 from signatures.eds.signing_keys import identifier_of
 from signatures.eds.verify import Status, Verifier
 from tests.actors import AT
+from tests.loops import run
 
 TEXT = "Дауыс: қолдаймын\n".encode()
 STAMPED = AT - timedelta(minutes=2)
 ISSUED = AT - timedelta(minutes=5)
 POLICY = POLICIES[Domain.DEMO]
 NAMES = pytest.mark.parametrize("name", ["aigerim", "aigerim.gost"])
-
-
-def run(work: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(work)
 
 
 def imprint_of(digest: algorithms.Digest, message: bytes) -> tsp.Imprint:
@@ -192,6 +187,7 @@ def test_pyhanko_trusts_the_rsa_signature_and_its_stamp(pki: DemoPki) -> None:
 
     assert (status.intact, status.valid, status.trusted) == (True, True, True)
     stamp = status.timestamp_validity
+    assert stamp is not None
     assert (stamp.intact, stamp.valid, stamp.trusted, stamp.timestamp) == (True, True, True, STAMPED)
 
 

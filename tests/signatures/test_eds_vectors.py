@@ -1,11 +1,7 @@
 """Foreign evidence: the national test authority's files, and pyHanko as a judge that shares no line with this project."""
 
-import asyncio
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pytest
 
@@ -17,21 +13,13 @@ from signatures.eds.path import Authority, TrustStore
 from signatures.eds.revocation import RevocationChecker, RevocationSource, SourceUnreachable, State
 from signatures.eds.verify import Report, Status, Verifier
 from tests.actors import AT
+from tests.loops import run
 from tests.signatures.conftest import TEXT
 
 VECTORS = Path(__file__).parent / "recorded" / "ncanode"
 CONTENT = b"test123"
 WHILE_VALID = datetime(2021, 6, 1, tzinfo=UTC)
 """The signer's certificate of the RSA vector is of 18 January 2021 to 18 January 2022."""
-
-
-T = TypeVar("T")
-
-
-def _run(work: "Coroutine[Any, Any, T]") -> T:
-    """Run in a thread of its own: the test's thread may hold the loop of a browser that other tests drive."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
 
 
 def _read(name: str) -> bytes:
@@ -167,7 +155,7 @@ def test_pyhanko_finds_our_signature_intact_valid_and_trusted(pki: DemoPki) -> N
         moment=AT,
         revocation_mode="soft-fail",
     )
-    status = _run(
+    status = run(
         async_validate_detached_cms(
             TEXT, info["content"], signer_validation_context=context,
             key_usage_settings=KeyUsageConstraints(key_usage={"non_repudiation"}),
@@ -192,7 +180,7 @@ def test_a_signature_made_by_pyhanko_is_accepted(pki: DemoPki, verifier: Verifie
         signing_key=asn1_keys.PrivateKeyInfo.load(pkcs8),
         cert_registry=registry,
     )
-    made = _run(signer.async_sign_general_data(TEXT, "sha256", detached=True, use_cades=True))
+    made = run(signer.async_sign_general_data(TEXT, "sha256", detached=True, use_cades=True))
     data = made.dump()
 
     assert len(cms.parse(data).certificates) == 2
