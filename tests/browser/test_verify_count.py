@@ -103,6 +103,18 @@ def flipped(name: str, place: int, *, relisted: bool = True) -> Callable[[Files]
     return spoil
 
 
+def relettered(name: str, place: int) -> Callable[[Files], None]:
+    """Change one letter of base64 for another: what is written stays readable and says something else."""
+
+    def spoil(files: Files) -> None:
+        raw = bytearray(files[name])
+        raw[place] = ord("B" if raw[place] == ord("A") else "A")
+        before, files[name] = files[name], bytes(raw)
+        relist(files, name, before)
+
+    return spoil
+
+
 def replaced(name: str, pattern: bytes, by: bytes) -> Callable[[Files], None]:
     def spoil(files: Files) -> None:
         before, files[name] = files[name], re.sub(pattern, by, files[name], count=1)
@@ -134,7 +146,7 @@ TAMPERINGS = [
     (replaced("receipt.json", rb'"action":"vote"', b'"action":"veto"'), ["The receipt is not signed"]),
     (replaced("leaf.json", rb'"revision":1', b'"revision":2'), ["the log does not hold this record"]),
     (replaced("inclusion.json", rb'"index":0', b'"index":1'), ["the proof is about another place"]),
-    (flipped("checkpoint.txt", -9), ["the signature of the head is wrong"]),
+    (relettered("checkpoint.txt", -9), ["the signature of the head is wrong"]),
     (replaced("archive/leaf.json", rb'"time":"2', b'"time":"3'), ["the proof does not lead to the log's root"]),
     (flipped("report.json", 5, relisted=False), ["A file was changed: report.json"]),
     (taken_away, ["A file is missing: receipt.json"]),
